@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Our own targets: Swift 6 mode, every warning an error, every import said where it is used.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target of ours with what it may know; the direction of these arrows is the architecture.
+func box(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one box, and what they need beside it.
+func tests(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "trueup",
+  products: [.executable(name: "trueup", targets: ["trueup"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // The doors: each outside library is known to one target.
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    box("SQLite", knows: ["CSQLite"]),
+    box("Toml", knows: ["Model", .product(name: "TOMLKit", package: "TOMLKit")]),
+
+    // Pure: values in, values out.
+    box("Model"),
+    box("RuleBook", knows: ["Model", "Toml"]),
+    box("World", knows: ["Model"]),
+    box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
+    box("Report", knows: ["Model"]),
+
+    // Outside: what the real things print and store. None knows another.
+    box("Capture", knows: ["Model", "Toml", "World"]),
+    box("Torque", knows: ["Model", "World"]),
+    box("Xen", knows: ["Model", "World"]),
+    box("Node", knows: ["Model", "World"]),
+    box("Persistence", knows: ["Model", "World", "SQLite"]),
+
+    .executableTarget(
+      name: "trueup",
+      dependencies: [
+        "Model", "RuleBook", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
+        "Torque", "Xen", "Node", "Persistence",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    tests("ModelTests", knows: ["Model"]),
+    tests("TorqueTests", knows: ["Torque", "World", "Model"]),
+    tests("XenTests", knows: ["Xen", "World", "Model"]),
+    tests("NodeTests", knows: ["Node", "World", "Model"]),
+    tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
+    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+  ]
+)

@@ -1,0 +1,540 @@
+-- The snapshot: what the three sources of truth said, as one small database.
+--
+-- This file defines every table and documents it; the program reads both from here. The form is kept:
+--   * the comment above a table says what a row is;
+--   * `source:` names the observations (the `what` of a capture) that fill it. "none" means the site's configuration or
+--     trueup itself. A table is wholly seen, for a node or for the site, when the last of these observations was;
+--   * the comment behind a column says what it means and its unit. Names end in the unit: _kib, _ms, _s;
+--   * "volatile" marks a column that changes while nothing happens: a second look does not compare it;
+--   * "node" as a column is always the one name that the site knows the node by.
+--
+-- Times are milliseconds since 1970-01-01T00:00:00Z. Flags are 0 or 1. NULL is "not told", never "no".
+-- Tables are named by role: lrms is the batch system (TORQUE), vmm the hypervisor (Xen), db the persistence database.
+--
+-- Each row that a source told has four columns more: `observation`, where it was told; `at_byte` and `byte_count`, the
+-- very bytes of that observation's output; and `ambiguous`, 1 where somebody could have forged it.
+
+-- The site, as configured: one row.
+-- source: none
+CREATE TABLE site (
+  name TEXT, -- what the site calls itself
+  mode TEXT, -- 'pilot' (slots are leased by jobs) or 'pool' (the service owns its nodes)
+  service_account TEXT, -- the account that submits the pilot jobs
+  quantum_kib INTEGER, -- the memory of one slot, the step in which whole losses come; KiB
+  dom0_minimum_kib INTEGER, -- the pilot refuses to take dom0 below this (its xen.minmem); KiB
+  tolerance_kib INTEGER, -- differences below this are rounding (the pilot and `xm` floor to MiB); KiB
+  grace_s INTEGER, -- seconds that a pilot has between SIGTERM and SIGKILL by the service's reckoning
+  padding_s INTEGER, -- seconds that the service adds to each lease
+  termination_offset_s INTEGER, -- seconds from the end of running time to the removal of the machine's row
+  balloons INTEGER -- 1 when pilots take dom0's memory, 0 with bubble_mem = no
+);
+
+-- A node of the site, by the one name used everywhere in the snapshot.
+-- source: none
+CREATE TABLE node (
+  name TEXT PRIMARY KEY, -- lower case, without its domain
+  configured INTEGER NOT NULL DEFAULT 0, -- 1 when the site's configuration lists it
+  dom0_baseline_kib INTEGER -- what dom0 has with no lease, by the configuration; NULL if that does not say; KiB
+);
+
+-- Another spelling of a node.
+-- source: none
+CREATE TABLE node_alias (
+  alias TEXT PRIMARY KEY, -- lower case
+  node TEXT NOT NULL -- the node it names
+);
+
+-- What was run to look, and how it went.
+-- source: none
+CREATE TABLE observation (
+  id INTEGER PRIMARY KEY, -- counted from 1 in the order of the manifest
+  round INTEGER NOT NULL, -- 1 is the first look
+  what TEXT NOT NULL, -- torque.jobs, xen.list, ...
+  node TEXT, -- the node it is about; NULL for the whole site
+  command TEXT, -- what was run
+  started_ms INTEGER, -- by the observer's clock
+  finished_ms INTEGER, -- by the observer's clock
+  exit_status INTEGER, -- NULL when it did not end by itself
+  form TEXT, -- the form that its bytes turned out to have
+  coverage TEXT NOT NULL, -- 'complete', 'partial', 'failed', or 'superseded' by a later or better one
+  reason TEXT -- why it is not complete
+);
+
+-- A value that could not be understood inside a record that could. The column is NULL there.
+-- source: none
+CREATE TABLE defect (
+  observation INTEGER, -- where it was told
+  table_name TEXT NOT NULL, -- the table of the record
+  row INTEGER NOT NULL, -- its rowid there
+  column_name TEXT NOT NULL, -- the column that is unknown
+  problem TEXT NOT NULL -- what was found and what was expected
+);
+
+-- A batch job, as the server lists it.
+-- source: torque.jobs
+CREATE TABLE lrms_job (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  id TEXT, -- as told: 812.gridsn.example.org
+  number TEXT, -- its part before the first dot, an array index included: 812, 812[3]
+  server TEXT, -- the server's name, lower case, cut at its first dot: gridsn
+  name TEXT, -- Job_Name; a pilot's is STDIN, like that of any script given on standard input
+  owner TEXT, -- account@host
+  account TEXT, -- the owner's account, without the host
+  queue TEXT, -- the queue it is in
+  state TEXT, -- T transit, Q queued, H held, W waiting, R running, E exiting, C completed
+  substate INTEGER, -- 42 running, 50 to 53 exiting, 59 complete
+  session INTEGER, -- the session on its first node
+  exit_status INTEGER, -- what the server was told; 271 is SIGTERM
+  created_ms INTEGER, -- ctime
+  modified_ms INTEGER, -- mtime; volatile
+  eligible_ms INTEGER, -- etime
+  started_ms INTEGER, -- start_time
+  completed_ms INTEGER, -- comp_time
+  walltime_s INTEGER, -- requested, in seconds
+  memory_kib INTEGER, -- requested; KiB
+  nodes_requested TEXT, -- Resource_List.nodes
+  exec_host TEXT, -- where it was placed, as told
+  output_path TEXT, -- host:path of its output
+  output_name TEXT, -- the last part of that path: a pilot's slot id
+  in_pilot_logs INTEGER -- 1 when the folder of that path is called pilot-logs: it is a pilot
+);
+
+-- A node that a job holds, from its exec_host. One row a job and node.
+-- source: torque.jobs
+CREATE TABLE lrms_allocation (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  job TEXT, -- lrms_job.id
+  node TEXT, -- the node
+  processors INTEGER -- virtual processors there
+);
+
+-- A node, as the server lists it.
+-- source: torque.nodes
+CREATE TABLE lrms_node (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  name TEXT, -- its name as told
+  state TEXT, -- as told, comma-joined: free, offline, down, job-exclusive, ...
+  is_down INTEGER, -- 1 when the state has down or state-unknown
+  is_offline INTEGER, -- 1 when the state has offline
+  processors INTEGER, -- np
+  properties TEXT, -- comma-joined
+  note TEXT, -- the administrator's note
+  status_ms INTEGER, -- rectime: when the MOM last reported; up to 45 s old; volatile
+  status_jobs TEXT -- jobs that the MOM reported then; volatile
+);
+
+-- A job on a node, in the server's own books (pbsnodes, jobs).
+-- source: torque.nodes
+CREATE TABLE lrms_node_job (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  job TEXT, -- the job's id as told
+  processors INTEGER -- virtual processors that it holds there
+);
+
+-- A job in the books of a node's MOM (momctl -d 3).
+-- source: torque.mom
+CREATE TABLE lrms_mom_job (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  job TEXT, -- the job's id as told
+  number TEXT, -- as lrms_job.number
+  server TEXT, -- as lrms_job.server
+  state TEXT, -- RUNNING, EXITING, PRERUN, ...
+  sessions TEXT -- blank-joined session ids; empty for a sister's or a job that has not begun
+);
+
+-- A node's MOM itself (momctl -d 3).
+-- source: torque.mom
+CREATE TABLE lrms_mom (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  version TEXT, -- the MOM's version
+  active_s INTEGER, -- seconds since it started; volatile
+  status_interval_s INTEGER, -- seconds between its reports to the server
+  last_from_server_s INTEGER -- seconds since the server's last message; volatile
+);
+
+-- A setting of the server or of a queue (qmgr -c 'print server').
+-- source: torque.settings
+CREATE TABLE lrms_setting (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  object TEXT, -- 'server' or 'queue'
+  name TEXT, -- the queue's name; NULL for the server
+  attribute TEXT, -- kill_delay, keep_completed, ...
+  value TEXT -- as told; an attribute told more than once has as many rows
+);
+
+-- A record of the accounting log. A D record means that deletion was asked, not that it happened.
+-- source: torque.accounting
+CREATE TABLE lrms_event (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  logged_at TEXT, -- local time of the server, as told: 11/22/2026 19:29:32
+  kind TEXT, -- Q queued, S started, E ended, D deletion asked, A aborted, R rerun, C checkpoint, T restart
+  job TEXT, -- the job's id as told
+  number TEXT, -- as lrms_job.number
+  server TEXT, -- as lrms_job.server
+  requestor TEXT, -- who asked for the deletion
+  account TEXT, -- the job's user
+  exec_host TEXT, -- where it ran, as told
+  session INTEGER, -- its session
+  exit_status INTEGER, -- of an E record
+  started_ms INTEGER, -- start
+  ended_ms INTEGER -- end
+);
+
+-- A host's hypervisor (xl info, xm info).
+-- source: xen.info
+CREATE TABLE vmm_host (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  version TEXT, -- of Xen
+  total_kib INTEGER, -- the machine's memory; told in MiB, rounded down; KiB
+  free_kib INTEGER, -- unused, claims taken off; told in MiB, rounded down; KiB
+  claims_kib INTEGER, -- claimed and not yet populated; KiB
+  command_line TEXT, -- Xen's own, with dom0_mem
+  dom0_memory_kib INTEGER, -- dom0_mem= of that line, what dom0 is given at boot; KiB
+  dom0_maximum_kib INTEGER -- its max: part; KiB
+);
+
+-- A domain, as the hypervisor runs it (xl list, xm list).
+-- source: xen.list
+CREATE TABLE vmm_domain (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  domid INTEGER, -- its number; recycled after a reboot, counted on until then
+  name TEXT, -- NULL when told as (null): a zombie, or every domain after xenstored restarted
+  memory_kib INTEGER, -- what it has; told in MiB, rounded down; KiB
+  vcpus INTEGER, -- virtual processors
+  state TEXT, -- the raw letters
+  is_running INTEGER, -- r; volatile
+  is_blocked INTEGER, -- b; volatile
+  is_paused INTEGER, -- p
+  is_shutdown INTEGER, -- s
+  is_crashed INTEGER, -- c
+  is_dying INTEGER, -- d: destroyed, pages still held
+  cpu_time_s REAL, -- processor time used; volatile
+  machine INTEGER -- N of the name wrksp-N or workspace-N; NULL for any other name
+);
+
+-- What the toolstack has on record of a domain (xl list -l, xm list --long). It has no current memory.
+-- source: xen.long
+CREATE TABLE vmm_domain_config (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  domid INTEGER, -- its number
+  name TEXT, -- its name
+  uuid TEXT, -- NULL for Domain-0 under xl
+  target_kib INTEGER, -- what it should have; xl tells 1 KiB less than it is for Domain-0; KiB
+  maximum_kib INTEGER, -- what it may have; KiB
+  started_ms INTEGER -- start_time; only xm tells it
+);
+
+-- A network interface of a domain.
+-- source: xen.long
+CREATE TABLE vmm_vif (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  domid INTEGER, -- the domain
+  position INTEGER, -- counted from 0
+  mac TEXT, -- lower case
+  bridge TEXT, -- the bridge
+  address TEXT, -- if it is told
+  vifname TEXT -- the interface's name on the host, if it is told
+);
+
+-- A memory key of xenstore.
+-- source: xen.store
+CREATE TABLE vmm_store (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  domid INTEGER, -- the domain
+  name TEXT, -- its name there
+  target_kib INTEGER, -- memory/target: what the toolstack last asked for; NULL until it first did; KiB
+  static_maximum_kib INTEGER -- memory/static-max: no target may be above; KiB
+);
+
+-- One reading of a node's balloon driver: dom0's memory by the kernel that has it. All rounds so far are here.
+-- source: xen.balloon
+CREATE TABLE memory_sample (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  at_ms INTEGER, -- when it was read; volatile
+  current_kib INTEGER, -- what dom0 has; KiB
+  target_kib INTEGER, -- what the driver goes for; rounded down to 4 KiB; KiB
+  balloon_kib INTEGER, -- low and high memory given away; KiB
+  driver_kib INTEGER, -- Xen 3.x "Driver pages": given to back ends for good, and in no sum of current; KiB
+  hard_limit_kib INTEGER -- Xen 3.x "Xen hard limit", a number only after the driver gave up; KiB
+);
+
+-- What the kernel of dom0 says of its memory (/proc/meminfo). Compare differences only: it is less than dom0 has.
+-- source: node.memory
+CREATE TABLE node_memory (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  total_kib INTEGER, -- MemTotal; KiB
+  free_kib INTEGER, -- MemFree; volatile; KiB
+  available_kib INTEGER -- MemAvailable; volatile; KiB
+);
+
+-- A node's clock and boot.
+-- source: node.clock
+CREATE TABLE node_clock (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  time_ms INTEGER, -- the node's own time; volatile
+  skew_ms INTEGER, -- the node's time less the observer's, at the middle of the look; volatile
+  uptime_s INTEGER, -- seconds since it booted; volatile
+  boot_id TEXT -- a number for this boot alone
+);
+
+-- A pilot process alive on a node.
+-- source: node.pilots
+CREATE TABLE pilot_process (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  pid INTEGER, -- its process id
+  parent INTEGER, -- its parent's; NULL if the form does not tell
+  account TEXT, -- who runs it
+  slot TEXT, -- -i of its command line
+  memory_kib INTEGER, -- -m of its command line; KiB
+  duration_s INTEGER, -- -d of its command line
+  grace_s INTEGER, -- -g of its command line
+  started TEXT, -- when it began, as told
+  is_killnine INTEGER -- 1 for --killnine, the emergency form
+);
+
+-- A line of a pilot's own log that says what it did to dom0's memory, or ended it.
+-- source: node.pilots
+CREATE TABLE pilot_log (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  slot TEXT, -- of the log's name
+  position INTEGER, -- counted from 0 in each log
+  logged_at TEXT, -- as told; local time
+  event TEXT, -- 'current' or 'target' (a memory figure), 'state' (a change of state), 'command', 'signal', 'error'
+  memory_kib INTEGER, -- of a memory figure; KiB
+  detail TEXT -- the rest of the line
+);
+
+-- The lock file that pilots of 2.7 and later hold while they change memory.
+-- source: node.pilots
+CREATE TABLE pilot_lock (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  path TEXT, -- the file
+  holder INTEGER -- the pid that holds it; NULL for nobody
+);
+
+-- A setting of a node's pilot.
+-- source: pilot.settings
+CREATE TABLE pilot_setting (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  section TEXT, -- of the INI file: xen, other, ...
+  key TEXT, -- minmem, dom0_mem, lockfile, ...
+  value TEXT -- as told; secrets are filler
+);
+
+-- What guests left on a node outside Xen.
+-- source: node.residue
+CREATE TABLE node_residue (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  kind TEXT, -- 'record' (workspace-control), 'image', 'mount', 'dhcp', 'ebtables'
+  name TEXT, -- the domain's name, or the host name of a DHCP entry
+  machine INTEGER, -- N of that name, as vmm_domain.machine
+  address TEXT, -- of a DHCP entry
+  mac TEXT, -- of a DHCP entry; lower case
+  path TEXT -- where it lies
+);
+
+-- A setting of the workspace service.
+-- source: service.settings
+CREATE TABLE service_setting (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  file TEXT, -- pilot.conf, global-policies.conf, ...
+  key TEXT, -- pbs.grace, memory.maxMB, ...
+  value TEXT -- as told; secrets are filler
+);
+
+-- A slot: a machine's share of a pilot job (pilot_slots). One row a machine.
+-- source: db.main
+CREATE TABLE db_slot (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  id TEXT, -- the slot's UUID; the machines of a block share it
+  machine INTEGER, -- vmid
+  is_pending INTEGER, -- 1: its pilot has not been heard of
+  is_terminal INTEGER, -- 1: its pilot said that it ends, or failed
+  is_pending_remove INTEGER, -- 1: its machine is gone, the rest of the block is not
+  is_part_of_group INTEGER, -- 1: it came with others
+  job TEXT, -- lrmhandle, the job's id as qsub printed it
+  job_number TEXT, -- as lrms_job.number
+  job_server TEXT, -- as lrms_job.server; NULL when the handle has none
+  duration_s INTEGER, -- of the lease, padding included
+  node TEXT -- the node that its pilot reported; NULL while pending
+);
+
+-- A machine of a group request (pilot_groups). Rows are never removed by the service.
+-- source: db.main
+CREATE TABLE db_slot_group (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  id TEXT, -- the slot's UUID
+  machine INTEGER -- vmid
+);
+
+-- A machine, that is a workspace lease (resources).
+-- source: db.main
+CREATE TABLE db_machine (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  id INTEGER, -- N of its domain's name wrksp-N
+  name TEXT, -- what its owner calls it
+  state INTEGER, -- the service's state number
+  state_name TEXT, -- its name; NULL when the number is unknown
+  target_state INTEGER, -- where the service drives it; 28 is Destroying
+  target_state_name TEXT, -- its name
+  is_corrupted INTEGER, -- 1 for states 29 to 58: it never moves by itself
+  term_ms INTEGER, -- when the sweeper removes it; NULL for never
+  started_ms INTEGER, -- when its lease began; NULL while it has not
+  is_ops_enabled INTEGER, -- 1: its owner may act on it
+  owner TEXT, -- the owner's distinguished name
+  group_id TEXT, -- UUID of its group
+  ensemble_id TEXT, -- UUID of its ensemble
+  group_size INTEGER -- machines in the group
+);
+
+-- The virtual machine of a workspace (vms).
+-- source: db.main
+CREATE TABLE db_vm (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  machine INTEGER, -- db_machine.id
+  node TEXT, -- where it is, or NULL
+  network TEXT -- the encoded list of its interfaces
+);
+
+-- What was asked for a machine (vm_deployment).
+-- source: db.main
+CREATE TABLE db_deployment (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  machine INTEGER, -- db_machine.id
+  requested_shutdown INTEGER, -- 0 normal, 1 serialize, 2 trash
+  duration_s INTEGER, -- running time granted
+  memory_kib INTEGER -- told in MB, which are MiB; KiB
+);
+
+-- A disk of a machine (vm_partitions).
+-- source: db.main
+CREATE TABLE db_partition (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  machine INTEGER, -- db_machine.id
+  image TEXT -- where its image is
+);
+
+-- A network interface of a machine, out of db_vm.network.
+-- source: db.main
+CREATE TABLE db_nic (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  machine INTEGER, -- db_machine.id
+  position INTEGER, -- counted from 0
+  association TEXT, -- the pool of its address
+  mac TEXT, -- lower case; NULL for ANY
+  method TEXT, -- AllocateAndConfigure takes its address from the pool
+  address TEXT, -- IPv4
+  hostname TEXT -- the name given to the guest
+);
+
+-- An address that the service may lease (association_entries).
+-- source: db.main
+CREATE TABLE db_address (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  association TEXT, -- its pool
+  address TEXT, -- IPv4
+  mac TEXT, -- lower case
+  hostname TEXT, -- the name that goes with it
+  is_used INTEGER -- 1: leased
+);
+
+-- The deadline of a machine's running time (default_scheduler_current_tasks).
+-- source: db.main
+CREATE TABLE db_schedule (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  machine INTEGER, -- db_machine.id
+  shutdown_ms INTEGER, -- when its running time ends
+  is_done INTEGER -- 1: acted on
+);
+
+-- A machine of an ensemble that is not yet complete (default_scheduler_pending_ensemb): no slot and no job, for as long
+-- as it takes.
+-- source: db.main
+CREATE TABLE db_ensemble_pending (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  ensemble_id TEXT, -- UUID
+  machine INTEGER, -- db_machine.id
+  duration_s INTEGER, -- running time asked for
+  memory_kib INTEGER -- asked for; KiB
+);
+
+-- A node that the service manages itself, in pool mode (resourcepool_entries).
+-- source: db.main
+CREATE TABLE db_node (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  node TEXT, -- the node
+  pool TEXT, -- its pool
+  maximum_kib INTEGER, -- for guests; KiB
+  available_kib INTEGER, -- of that, unused; KiB
+  preemptable_kib INTEGER, -- used by machines that may be preempted; KiB
+  is_active INTEGER -- 1: takes new machines
+);
+
+-- A single number that the service keeps: the last machine id given out, cursors into notification files.
+-- source: db.main
+CREATE TABLE db_counter (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  name TEXT, -- 'last_machine', 'pilot_notification_position', 'notification_position'
+  value INTEGER -- the number
+);
+
+-- A lease in the accounting ledger (deployments, in the accounting database).
+-- source: db.accounting
+CREATE TABLE db_account (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  uuid TEXT, -- the ledger's key
+  machine INTEGER, -- db_machine.id at the time; ids begin again after a reset
+  owner TEXT, -- the owner's distinguished name
+  created_ms INTEGER, -- when
+  requested_min INTEGER, -- minutes reserved
+  is_active INTEGER, -- 1: outstanding
+  elapsed_min REAL -- minutes charged
+);
+
+-- A lease in current-reservations.txt, the readable mirror of the active part of the ledger.
+-- source: db.reservations
+CREATE TABLE db_reservation (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  uuid TEXT, -- as db_account.uuid
+  machine INTEGER, -- eprkey
+  owner TEXT, -- dn
+  minutes INTEGER, -- reserved
+  created TEXT -- as told
+);
+
+-- What the service wrote down as it happened: accounting-events.txt and the [NIMBUS-EVENT] lines of its log.
+-- source: db.events
+CREATE TABLE db_event (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  kind TEXT, -- 'CREATED' or 'REMOVED' of accounting-events.txt, 'LOG' of the log
+  logged_at TEXT, -- as told
+  uuid TEXT, -- of the ledger
+  machine INTEGER, -- eprkey, or N of id-N
+  detail TEXT -- the rest of the line
+);
+
+-- The file that pilots append their messages to, where the site has it.
+-- source: db.notifications
+CREATE TABLE db_notification_sink (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  file TEXT, -- its name
+  size_bytes INTEGER, -- its length
+  cursor_bytes INTEGER -- how far it was read; NULL if only the database tells
+);

@@ -1,0 +1,15 @@
+/* The system's libsqlite3, and the few things of it that Swift cannot import. */
+#ifndef TRUEUP_CSQLITE_SHIM_H
+#define TRUEUP_CSQLITE_SHIM_H
+#include <sqlite3.h>
+
+/* SQLITE_TRANSIENT is a cast of -1, which Swift does not see: SQLite copies the text before it returns. */
+static inline int trueup_bind_text(sqlite3_stmt *statement, int index, const char *text, int bytes) {
+  return sqlite3_bind_text(statement, index, text, bytes, SQLITE_TRANSIENT);
+}
+
+/* sqlite3_db_config is variadic: turn one switch on or off. */
+static inline int trueup_db_switch(sqlite3 *db, int operation, int on) {
+  return sqlite3_db_config(db, operation, on, (int *)0);
+}
+#endif

@@ -1,0 +1,4 @@
+@main
+struct Trueup {
+  static func main() { print("trueup") }
+}
