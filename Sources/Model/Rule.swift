@@ -1,0 +1,132 @@
+/// What one file of `Rules/` says: a divergence, how it is found, what it rests on and what mends it.
+public struct Rule: Sendable {
+  /// The name of its file, stable for ever.
+  public let id: String
+  public let title: String
+  public let severity: Severity
+  /// The sites in which it holds.
+  public let modes: Set<SiteMode>
+  /// The failure modes behind it, F01 to F33 of the failure catalogue.
+  public let failureModes: [String]
+  /// How long its rows must stand still before it is believed; milliseconds.
+  public let settle_ms: Int64
+  public let message: MessageTemplate
+  public let why: String
+  /// What may have happened, most likely first.
+  public let causes: [String]
+  /// What keeps it from being repaired by trueup, where nothing is planned.
+  public let noRepair: String?
+  /// One row a divergence.
+  public let query: String
+  /// The columns of the query that tell one divergence from another, in this and in later audits.
+  public let identity: [String]
+  /// What a row of the query rests on: `source`, `row`, `absent`, `node`, for the columns of that row as parameters.
+  public let restsOn: String
+  /// Tables that sharpen the rule where the site has them, and that it can do without.
+  public let optional: Set<String>
+  public let explains: [Explanation]
+  public let repairs: [RepairStep]
+  public let examples: [Example]
+
+  /// Another rule's finding that this one's explains: it is listed under it, not beside it.
+  public struct Explanation: Hashable, Sendable {
+    public let rule: String
+    /// Columns that have the same value in both findings.
+    public let on: [String]
+
+    public init(rule: String, on: [String]) {
+      self.rule = rule
+      self.on = on
+    }
+  }
+
+  /// A step that mends the divergence.
+  public struct RepairStep: Hashable, Sendable {
+    public let verb: Verb
+    /// The verb's parameters; a text may name columns of the finding in braces.
+    public let arguments: [String: MessageTemplate]
+    /// A query over the finding's columns; the step is planned only if it returns a row.
+    public let onlyIf: String?
+    /// One sentence, shown where the guard keeps the step away.
+    public let otherwise: String?
+
+    public init(
+      verb: Verb, arguments: [String: MessageTemplate], onlyIf: String?, otherwise: String?
+    ) {
+      self.verb = verb
+      self.arguments = arguments
+      self.onlyIf = onlyIf
+      self.otherwise = otherwise
+    }
+  }
+
+  /// A small world and what the rule finds in it: test and documentation.
+  public struct Example: Sendable {
+    public let name: String
+    /// The snapshot's time; milliseconds.
+    public let now_ms: Int64
+    /// Rows by table, in the order of the file.
+    public let given: [(table: String, rows: [[String: Value]])]
+    /// Tables not seen: `vmm_domain`, or on one node `vmm_domain@gsn-wn2`.
+    public let unseen: [String]
+    public let expectation: Expectation
+    /// The steps planned, each as `Act.line`; nil where the example does not say.
+    public let plans: [String]?
+
+    public enum Expectation: Sendable {
+      /// These rows, each by some of its columns.
+      case finds([[String: Value]])
+      /// A candidate that cannot be judged.
+      case undetermined
+    }
+
+    public init(
+      name: String, now_ms: Int64, given: [(table: String, rows: [[String: Value]])],
+      unseen: [String], expectation: Expectation, plans: [String]?
+    ) {
+      self.name = name
+      self.now_ms = now_ms
+      self.given = given
+      self.unseen = unseen
+      self.expectation = expectation
+      self.plans = plans
+    }
+
+    public var isPositive: Bool {
+      if case .finds(let rows) = expectation { !rows.isEmpty } else { false }
+    }
+  }
+
+  public init(
+    id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
+    settle_ms: Int64, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
+    query: String, identity: [String], restsOn: String, optional: Set<String>,
+    explains: [Explanation], repairs: [RepairStep], examples: [Example]
+  ) {
+    self.id = id
+    self.title = title
+    self.severity = severity
+    self.modes = modes
+    self.failureModes = failureModes
+    self.settle_ms = settle_ms
+    self.message = message
+    self.why = why
+    self.causes = causes
+    self.noRepair = noRepair
+    self.query = query
+    self.identity = identity
+    self.restsOn = restsOn
+    self.optional = optional
+    self.explains = explains
+    self.repairs = repairs
+    self.examples = examples
+  }
+}
+
+/// How the service gets its nodes.
+public enum SiteMode: String, CaseIterable, Sendable {
+  /// Slots are leased by pilot jobs of the batch system.
+  case pilot
+  /// The service owns its nodes and counts their memory itself.
+  case pool
+}

@@ -1,0 +1,68 @@
+/// What the site's configuration says (`site.toml`). Everything has a default or is unknown.
+public struct Site: Sendable {
+  public var name: String
+  /// Nil: recognised from what the sources say.
+  public var mode: SiteMode?
+  /// The account that submits pilot jobs.
+  public var serviceAccount: String?
+  /// The memory of one slot. Nil: the commonest memory of a machine, else 64 MiB.
+  public var quantum: Kibibytes?
+  /// The pilot takes dom0 no lower than this (`xen.minmem`, by default 256 MiB).
+  public var dom0Minimum: Kibibytes
+  /// Differences below this are rounding: the pilot and the toolstack floor to MiB.
+  public var tolerance: Kibibytes
+  /// `pbs.grace` of the service, by default 8 s.
+  public var grace_s: Int64
+  /// Added to each lease by the service, by default 2 s.
+  public var padding_s: Int64
+  /// `termination.offset.seconds`, by default 600 s.
+  public var terminationOffset_s: Int64
+  /// False with `bubble_mem=no`.
+  public var balloons: Bool
+  public var nodes: [ConfiguredNode]
+  /// Sources that the site does not have: rules that need them do not apply.
+  public var absentSources: Set<ObservationKind>
+  /// Sources that the site has: not collected is failed.
+  public var requiredSources: Set<ObservationKind>
+  /// Columns of the database that newer or local services added and that the site knows to be harmless: `resources.site_note`.
+  public var knownColumns: Set<String>
+
+  /// A node that the configuration lists.
+  public struct ConfiguredNode: Hashable, Sendable {
+    public let name: String
+    public let aliases: [String]
+    /// dom0's memory with no lease.
+    public let dom0: Kibibytes?
+
+    public init(name: String, aliases: [String] = [], dom0: Kibibytes? = nil) {
+      self.name = name
+      self.aliases = aliases
+      self.dom0 = dom0
+    }
+  }
+
+  public init(
+    name: String = "", mode: SiteMode? = nil, serviceAccount: String? = nil,
+    quantum: Kibibytes? = nil, dom0Minimum: Kibibytes = Kibibytes(256 * 1024),
+    tolerance: Kibibytes = Kibibytes(1024), grace_s: Int64 = 8, padding_s: Int64 = 2,
+    terminationOffset_s: Int64 = 600, balloons: Bool = true, nodes: [ConfiguredNode] = [],
+    absentSources: Set<ObservationKind> = [],
+    requiredSources: Set<ObservationKind> = [.torqueJobs, .torqueNodes, .xenList, .dbMain],
+    knownColumns: Set<String> = []
+  ) {
+    self.name = name
+    self.mode = mode
+    self.serviceAccount = serviceAccount
+    self.quantum = quantum
+    self.dom0Minimum = dom0Minimum
+    self.tolerance = tolerance
+    self.grace_s = grace_s
+    self.padding_s = padding_s
+    self.terminationOffset_s = terminationOffset_s
+    self.balloons = balloons
+    self.nodes = nodes
+    self.absentSources = absentSources
+    self.requiredSources = requiredSources
+    self.knownColumns = knownColumns
+  }
+}

@@ -1,0 +1,100 @@
+/// What a plan can do: a closed list. No rule carries a command line.
+///
+/// Issue of trust: each verb says here what must hold right before it, what undoes it, and what it is for. How it is
+/// carried out is known to the adapters alone.
+public enum Verb: String, CaseIterable, Sendable {
+  /// Takes a node out of the batch system's hands, with trueup's marker in its note (`pbsnodes -o -N`).
+  case drainNode = "node.drain"
+  /// Gives back a node that trueup drained, and no other.
+  case undrainNode = "node.undrain"
+  /// Deletes a pilot job and waits for the pilot's own restore (`qdel -W`).
+  case deleteJob = "job.delete"
+  /// Ends a pilot process that outlived its job: TERM, its grace, KILL.
+  case endPilot = "pilot.end"
+  /// Removes a guest with its record, DHCP entry and images (`workspace-control --remove --deleteall`).
+  case removeGuest = "guest.remove"
+  /// Sets dom0's memory to what it must be and waits for it to arrive (`xl mem-set 0`).
+  case setDom0Memory = "dom0.set"
+  /// Wakes a balloon driver that gave up: a MiB below the target, then the target.
+  case nudgeDom0 = "dom0.nudge"
+  /// Has the service destroy a machine: guest, job, address and rows in one go.
+  case destroyMachine = "machine.destroy"
+  /// Ends a machine's rows as the service would have: the service must be stopped.
+  case endMachine = "machine.end"
+  /// Ends one slot row: the service must be stopped.
+  case endSlot = "slot.end"
+  /// Marks an address free: the service must be stopped.
+  case freeAddress = "address.free"
+
+  public struct Parameter: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable { case text, integer }
+    public let name: String
+    public let kind: Kind
+    /// Some sources do not tell it; then it is no guard either.
+    public let mayBeUnknown: Bool
+  }
+
+  /// What it needs to know. All of it names the thing by what cannot recur, not only by what is short.
+  public var parameters: [Parameter] {
+    func text(_ name: String) -> Parameter { Parameter(name: name, kind: .text, mayBeUnknown: false) }
+    func integer(_ name: String) -> Parameter { Parameter(name: name, kind: .integer, mayBeUnknown: false) }
+    switch self {
+    case .drainNode, .undrainNode: return [text("node")]
+    case .deleteJob: return [text("job"), text("slot")]
+    case .endPilot:
+      return [text("node"), integer("pid"), text("slot"), Parameter(name: "started", kind: .text, mayBeUnknown: true)]
+    case .removeGuest:
+      return [
+        text("node"), text("domain"), integer("domid"), Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
+      ]
+    case .setDom0Memory, .nudgeDom0: return [text("node"), integer("memory_kib")]
+    case .destroyMachine, .endMachine: return [integer("machine")]
+    case .endSlot: return [text("slot"), integer("machine"), text("job")]
+    case .freeAddress: return [text("association"), text("address")]
+    }
+  }
+
+  /// What must hold when it is about to be done, read again less than a second before.
+  public var guards: [String] {
+    switch self {
+    case .drainNode: ["the node is not offline already"]
+    case .undrainNode: ["the node's note is trueup's own"]
+    case .deleteJob:
+      [
+        "the job is of the service's account and writes to this service's pilot-logs",
+        "no other lease's guest is on its nodes while free memory is below the lease",
+      ]
+    case .endPilot: ["the process has this pid, this slot id and this start time", "its job is gone"]
+    case .removeGuest:
+      ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
+    case .setDom0Memory, .nudgeDom0:
+      [
+        "the node is drained by trueup", "no pilot process is alive on it",
+        "no job of the service's account is in R or E on it", "no guest is on it",
+        "Xen has the memory free", "the amount is within the configured maximum and what dom0 uses",
+      ]
+    case .destroyMachine: ["the machine's row is as it was seen", "its job is gone"]
+    case .endMachine, .endSlot:
+      ["the service is stopped", "the row is as it was seen", "no job and no domain of it is alive"]
+    case .freeAddress:
+      ["the service is stopped", "no machine, no domain's interface and no DHCP entry has it"]
+    }
+  }
+
+  /// What undoes it.
+  public enum Inverse: Hashable, Sendable {
+    case verb(Verb)
+    /// The journal keeps what was there before, and puts it back.
+    case formerState
+    case irreversible
+  }
+
+  public var inverse: Inverse {
+    switch self {
+    case .drainNode: .verb(.undrainNode)
+    case .undrainNode: .verb(.drainNode)
+    case .setDom0Memory, .nudgeDom0, .endMachine, .endSlot, .freeAddress: .formerState
+    case .deleteJob, .endPilot, .removeGuest, .destroyMachine: .irreversible
+    }
+  }
+}
