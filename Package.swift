@@ -31,7 +31,7 @@ let package = Package(
     // The doors: each outside library is known to one target.
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    box("SQLite", knows: ["CSQLite"]),
+    box("SQLite", knows: ["CSQLite", "Model"]),
     box("Toml", knows: ["Model", .product(name: "TOMLKit", package: "TOMLKit")]),
 
     // Pure: values in, values out.
@@ -58,6 +58,7 @@ let package = Package(
       swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
+    tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
