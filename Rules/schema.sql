@@ -26,6 +26,7 @@ CREATE TABLE site (
   grace_s INTEGER, -- seconds that a pilot has between SIGTERM and SIGKILL by the service's reckoning
   padding_s INTEGER, -- seconds that the service adds to each lease
   termination_offset_s INTEGER, -- seconds from the end of running time to the removal of the machine's row
+  now_ms INTEGER, -- when the last source was read: the only clock that a rule knows
   balloons INTEGER -- 1 when pilots take dom0's memory, 0 with bubble_mem = no
 );
 
@@ -538,3 +539,155 @@ CREATE TABLE db_notification_sink (
   size_bytes INTEGER, -- its length
   cursor_bytes INTEGER -- how far it was read; NULL if only the database tells
 );
+
+-- Made when all rows are in. Each column that a rule compares inside NOT EXISTS needs one.
+CREATE INDEX lrms_job_number ON lrms_job (number);
+CREATE INDEX lrms_job_output_name ON lrms_job (output_name);
+CREATE INDEX lrms_allocation_job ON lrms_allocation (job);
+CREATE INDEX lrms_event_number ON lrms_event (number);
+CREATE INDEX vmm_host_node ON vmm_host (node);
+CREATE INDEX vmm_domain_node ON vmm_domain (node, domid);
+CREATE INDEX vmm_domain_machine ON vmm_domain (machine);
+CREATE INDEX vmm_domain_config_node ON vmm_domain_config (node, domid);
+CREATE INDEX vmm_vif_mac ON vmm_vif (mac);
+CREATE INDEX memory_sample_node ON memory_sample (node, at_ms);
+CREATE INDEX pilot_process_slot ON pilot_process (slot);
+CREATE INDEX pilot_process_node ON pilot_process (node);
+CREATE INDEX node_residue_address ON node_residue (address);
+CREATE INDEX db_slot_id ON db_slot (id);
+CREATE INDEX db_slot_machine ON db_slot (machine);
+CREATE INDEX db_slot_job_number ON db_slot (job_number);
+CREATE INDEX db_machine_id ON db_machine (id);
+CREATE INDEX db_vm_machine ON db_vm (machine);
+CREATE INDEX db_deployment_machine ON db_deployment (machine);
+CREATE INDEX db_nic_address ON db_nic (address);
+CREATE INDEX db_ensemble_pending_machine ON db_ensemble_pending (machine);
+
+-- A slot and its job, wherever both are known. A handle without a server's name fits any server.
+CREATE VIEW slot_job AS
+SELECT s.rowid AS slot_row, s.id AS slot, s.machine, j.rowid AS job_row, j.id AS job, j.state,
+  j.started_ms
+FROM db_slot s
+JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server);
+
+-- Memory that somebody holds on a node by right: each running pilot job, and each pilot process whose job is gone.
+-- Who holds a lease is for the batch system to say; how much, for the database, else the job's own request, else the site's
+-- quantum. It is an interval: a pilot that begins, ends, or was never heard of may or may not have taken its memory yet.
+CREATE VIEW lease AS
+SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid AS allocation_row,
+  NULL AS process_row,
+  CASE
+    WHEN t.balloons = 0 THEN 0
+    WHEN j.state = 'E' OR j.started_ms > t.now_ms - 15000 THEN 0
+    WHEN NOT EXISTS (
+      SELECT 1 FROM db_slot s WHERE s.job_number = j.number AND (s.job_server IS NULL OR s.job_server = j.server)
+        AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0) THEN 0
+    ELSE coalesce(m.memory_kib, t.quantum_kib)
+  END AS low_kib,
+  CASE WHEN t.balloons = 0 THEN 0 ELSE coalesce(m.memory_kib, t.quantum_kib) END AS high_kib
+FROM (
+  SELECT k.rowid, k.id, coalesce(
+    (SELECT max(d.memory_kib) FROM db_slot s JOIN db_deployment d ON d.machine = s.machine
+      WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)),
+    k.memory_kib) AS memory_kib
+  FROM lrms_job k WHERE k.state IN ('R', 'E') AND (k.in_pilot_logs = 1 OR EXISTS (
+    SELECT 1 FROM db_slot s
+    WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)))
+) m
+JOIN lrms_job j ON j.rowid = m.rowid
+JOIN lrms_allocation a ON a.job = j.id
+CROSS JOIN site t
+UNION ALL
+SELECT p.node, NULL, p.slot, NULL, NULL, p.rowid, 0,
+  CASE WHEN t.balloons = 0 THEN 0 ELSE coalesce(p.memory_kib, t.quantum_kib) END
+FROM pilot_process p
+CROSS JOIN site t
+WHERE p.is_killnine IS NOT 1
+AND NOT EXISTS (
+  SELECT 1 FROM lrms_job j JOIN lrms_allocation a ON a.job = j.id
+  WHERE j.output_name = p.slot AND j.state IN ('R', 'E') AND a.node = p.node);
+
+-- The balloon driver of each node: its last sample, since when it has stood still, and what it waits for.
+CREATE VIEW balloon AS
+SELECT b.rowid AS sample_row, b.node, b.at_ms, b.current_kib, b.target_kib, b.driver_kib,
+  b.target_kib - b.current_kib AS shortfall_kib,
+  (SELECT min(s.at_ms) FROM memory_sample s WHERE s.node = b.node
+    AND s.at_ms > coalesce((SELECT max(o.at_ms) FROM memory_sample o WHERE o.node = b.node
+      AND (o.current_kib IS NOT b.current_kib OR o.target_kib IS NOT b.target_kib)), -1)) AS still_since_ms,
+  h.rowid AS host_row, h.free_kib
+FROM memory_sample b
+LEFT JOIN vmm_host h ON h.node = b.node
+WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER BY l.at_ms DESC, l.rowid DESC LIMIT 1);
+
+-- The memory of each node as a ledger. All of it is intervals, from `low` to `high`: `xl list` and `xl info` tell whole MiB,
+-- a lease that begins or ends may or may not count. `residual` is what the baseline, less what leases explain, has more
+-- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
+-- balloon on its way is not called a loss.
+CREATE VIEW memory_ledger AS
+WITH actual AS (
+  SELECT n.name AS node,
+    coalesce(n.dom0_baseline_kib, h.dom0_memory_kib) AS baseline_kib,
+    CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
+      WHEN h.dom0_memory_kib IS NOT NULL THEN 'dom0_mem of Xen' END AS baseline_from,
+    coalesce(b.current_kib, d.memory_kib) AS dom0_low_kib,
+    coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
+    b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib,
+    h.total_kib, h.free_kib, t.quantum_kib, t.tolerance_kib,
+    (SELECT count(*) FROM lease l WHERE l.node = n.name) AS leases,
+    (SELECT coalesce(sum(l.low_kib), 0) FROM lease l WHERE l.node = n.name) AS explained_low_kib,
+    (SELECT coalesce(sum(l.high_kib), 0) FROM lease l WHERE l.node = n.name) AS explained_high_kib,
+    (SELECT count(*) FROM vmm_domain g WHERE g.node = n.name AND g.domid <> 0) AS guests,
+    (SELECT coalesce(sum(g.memory_kib), 0) FROM vmm_domain g WHERE g.node = n.name AND g.domid <> 0) AS guests_low_kib
+  FROM node n
+  CROSS JOIN site t
+  LEFT JOIN vmm_domain d ON d.node = n.name AND d.domid = 0
+  LEFT JOIN vmm_host h ON h.node = n.name
+  LEFT JOIN balloon b ON b.node = n.name
+), residual AS (
+  SELECT *,
+    baseline_kib - explained_high_kib - coalesce(target_kib + 3, dom0_high_kib) - driver_kib AS residual_low_kib,
+    baseline_kib - explained_low_kib - coalesce(target_kib, dom0_low_kib) AS residual_high_kib
+  FROM actual
+), counted AS (
+  SELECT *, CASE WHEN residual_low_kib >= tolerance_kib
+    THEN (residual_high_kib + tolerance_kib - 1) / quantum_kib ELSE 0 END AS quanta
+  FROM residual
+)
+SELECT node, baseline_kib, baseline_from, dom0_low_kib, dom0_high_kib, target_kib, driver_kib, leases,
+  explained_low_kib, explained_high_kib, guests, guests_low_kib, guests_low_kib + guests * 1023 AS guests_high_kib,
+  total_kib, free_kib,
+  total_kib - dom0_high_kib - guests_low_kib - guests * 1023 - free_kib - 1023 AS xen_low_kib,
+  total_kib + 1023 - dom0_low_kib - guests_low_kib - free_kib AS xen_high_kib,
+  residual_low_kib, residual_high_kib, quanta, quanta * quantum_kib AS missing_kib,
+  residual_low_kib - quanta * quantum_kib AS drift_low_kib,
+  residual_high_kib - quanta * quantum_kib AS drift_kib,
+  CASE
+    WHEN residual_low_kib IS NULL THEN NULL
+    WHEN residual_high_kib <= -tolerance_kib THEN 'over'
+    WHEN residual_low_kib < tolerance_kib THEN 'none'
+    WHEN quanta > 0 AND residual_low_kib - quanta * quantum_kib < tolerance_kib THEN 'quanta'
+    WHEN quanta > 0 THEN 'quanta and drift'
+    WHEN residual_low_kib <= 16384 THEN 'drift'
+    ELSE 'unexplained'
+  END AS class
+FROM counted;
+
+-- What a line of the ledger rests on, for the `rests_on` of the rules that read it: rows, and what is not there.
+CREATE VIEW memory_ledger_evidence AS
+SELECT n.name AS node, 'node' AS source, n.rowid AS row, NULL AS absent FROM node n
+UNION ALL SELECT d.node, 'vmm_domain', d.rowid, NULL FROM vmm_domain d
+UNION ALL SELECT h.node, 'vmm_host', h.rowid, NULL FROM vmm_host h
+UNION ALL SELECT b.node, 'memory_sample', b.sample_row, NULL FROM balloon b
+UNION ALL SELECT l.node, 'lrms_job', l.job_row, NULL FROM lease l WHERE l.job_row IS NOT NULL
+UNION ALL SELECT l.node, 'lrms_allocation', l.allocation_row, NULL FROM lease l WHERE l.allocation_row IS NOT NULL
+UNION ALL SELECT l.node, 'pilot_process', l.process_row, NULL FROM lease l WHERE l.process_row IS NOT NULL
+UNION ALL SELECT l.node, 'db_slot', s.rowid, NULL FROM lease l JOIN slot_job j ON j.job_row = l.job_row
+  JOIN db_slot s ON s.rowid = j.slot_row
+UNION ALL SELECT l.node, 'db_deployment', d.rowid, NULL FROM lease l JOIN slot_job j ON j.job_row = l.job_row
+  JOIN db_deployment d ON d.machine = j.machine
+UNION ALL SELECT n.name, 'lrms_job', NULL, 'no other pilot job runs' FROM node n
+UNION ALL SELECT n.name, 'lrms_allocation', NULL, 'no other job is placed there' FROM node n
+UNION ALL SELECT n.name, 'pilot_process', NULL, 'no other pilot process is alive there' FROM node n
+UNION ALL SELECT n.name, 'vmm_domain', NULL, 'no other domain is there' FROM node n
+UNION ALL SELECT n.name, 'db_slot', NULL, 'no other slot of these jobs' FROM node n
+UNION ALL SELECT n.name, 'db_deployment', NULL, 'no other machine of these slots' FROM node n;

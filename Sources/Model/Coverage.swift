@@ -19,6 +19,15 @@ public enum Coverage: Hashable, Sendable {
   }
 
   public func and(_ problem: Problem) -> Coverage { and(.partial([problem])) }
+
+  /// `complete`, `partial` or `failed`, and why.
+  public var worded: (word: String, reason: String?) {
+    switch self {
+    case .complete: ("complete", nil)
+    case .partial(let problems): ("partial", problems.map(\.described).joined(separator: "; "))
+    case .failed(let problem): ("failed", problem.described)
+    }
+  }
 }
 
 /// What is wrong with the bytes of one observation. The observation adds which command, on which host.

@@ -83,3 +83,13 @@ public struct MessageTemplate: Hashable, Sendable {
     }
   }
 }
+
+extension MessageTemplate {
+  /// Says nothing.
+  public static let empty = MessageTemplate(text: "")
+
+  private init(text: String) {
+    source = text
+    parts = [.text(text)]
+  }
+}

@@ -34,3 +34,27 @@ public enum ObservationKind: String, CaseIterable, Sendable {
     }
   }
 }
+
+extension ObservationKind {
+  /// What it means that a round has the same source of the same node more than once.
+  public enum Repetition: Sendable {
+    /// Other forms of one thing, or a later look at it: the best of them speaks.
+    case alternatives
+    /// Parts of one thing, told apart by their commands: files of a log, a process list and the logs beside it.
+    case parts
+    /// Readings over time, all of them kept.
+    case samples
+  }
+
+  public var repetition: Repetition {
+    switch self {
+    case .torqueJobs, .torqueNodes, .torqueSettings, .torqueMom, .xenList, .xenLong, .xenInfo, .xenStore,
+      .nodeMemory, .nodeClock, .dbMain, .dbAccounting, .dbReservations:
+      .alternatives
+    case .torqueAccounting, .nodePilots, .nodeResidue, .pilotSettings, .serviceSettings, .dbEvents,
+      .dbNotifications:
+      .parts
+    case .xenBalloon: .samples
+    }
+  }
+}

@@ -1,0 +1,46 @@
+public import Model
+import SQLite
+
+/// Snapshot and rules in, verdicts out. A pure calculation: the same snapshot gives the same verdicts.
+public enum Auditor {
+  /// What one look says, before it is held against another.
+  public struct Verdicts: Sendable {
+    public let look: AuditResult.Look
+    public let now: Instant
+    public let mode: SiteMode
+    public let board: SourceBoard
+    public let counts: AuditResult.Counts
+    public var findings: [Finding]
+    public let rules: [AuditResult.RuleOutcome]
+  }
+
+  public static func judge(
+    _ snapshot: Snapshot, by rules: [Rule], look: AuditResult.Look
+  ) throws(AuditError) -> Verdicts {
+    let rows: RowReader
+    do { rows = try RowReader(snapshot) } catch { throw AuditError(error) }
+    var findings: [Finding] = []
+    var outcomes: [AuditResult.RuleOutcome] = []
+    for rule in rules {
+      let (found, outcome) = judge(snapshot, by: rule, rows: rows)
+      findings += found
+      outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
+    }
+    return Verdicts(
+      look: look, now: snapshot.now, mode: snapshot.mode, board: snapshot.board,
+      counts: try snapshot.counts(), findings: findings, rules: outcomes)
+  }
+
+  /// One rule. A rule that fails is a line of the report, never a silence.
+  private static func judge(
+    _ snapshot: Snapshot, by rule: Rule, rows: RowReader
+  ) -> ([Finding], AuditResult.RuleOutcome.Outcome) {
+    do {
+      let runner = try RuleRunner(rule, on: snapshot, rows: rows)
+      if let obstacle = runner.obstacle { return ([], obstacle) }
+      return (try runner.findings(), .judged)
+    } catch {
+      return ([], .notRun(error.isInterrupted ? "it took too many steps" : error.description))
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import Model
+import RuleBook
+import SQLite
+
+/// Runs one rule on one snapshot: its query gives candidates, its `rests_on` what each stands on, the source board whether
+/// that was seen. The rule can only read, within a budget of steps.
+struct RuleRunner {
+  let rule: Rule
+  private let snapshot: Snapshot
+  private let query: Statement
+  private let restsOn: Statement
+  private let guards: [Statement?]
+  /// Every column that the query reads, as `table.column`, and its tables.
+  let columnsRead: Set<String>
+  let tablesRead: Set<String>
+  private let rows: RowReader
+
+  /// Instructions of SQLite's virtual machine: minutes of work, for a query without an end.
+  static let stepLimit = 4_000_000_000
+
+  init(_ rule: Rule, on snapshot: Snapshot, rows: RowReader) throws(SQLiteError) {
+    self.rule = rule
+    self.snapshot = snapshot
+    self.rows = rows
+    let reads = ReadLog()
+    snapshot.database.authorize(reads.allow)
+    defer { snapshot.database.authorize(nil) }
+    query = try snapshot.database.prepare(rule.query)
+    let known = Set(snapshot.schema.tables.map(\.name))
+    columnsRead = reads.columns
+    tablesRead = reads.tables.intersection(known)
+    restsOn = try snapshot.database.prepare(rule.restsOn)
+    guards = try Self.prepared(rule.repairs.map(\.onlyIf), in: snapshot.database)
+  }
+
+  private static func prepared(_ queries: [String?], in database: Database) throws(SQLiteError) -> [Statement?] {
+    var statements: [Statement?] = []
+    for query in queries {
+      if let query { statements.append(try database.prepare(query)) } else { statements.append(nil) }
+    }
+    return statements
+  }
+
+  /// Why the rule can't be judged on this snapshot at all; nil where it can.
+  var obstacle: AuditResult.RuleOutcome.Outcome? {
+    if !rule.modes.contains(snapshot.mode) {
+      return .notApplicable("it is for sites in \(rule.modes.map(\.rawValue).sorted().joined()) mode")
+    }
+    for unreadable in snapshot.board.unreadable where tablesRead.contains(unreadable.table) {
+      guard let column = unreadable.column else { return .notRun(unreadable.reason) }
+      if columnsRead.contains("\(unreadable.table).\(column)") { return .notApplicable(unreadable.reason) }
+    }
+    for table in tablesRead.subtracting(rule.optional).sorted() {
+      let sources = snapshot.schema.table(table)?.sources ?? []
+      for kind in sources where !snapshot.board.isCollected(kind) && !snapshot.board.isRequired(kind) {
+        return .notApplicable("the site has no \(kind.rawValue)")
+      }
+    }
+    return nil
+  }
+
+  /// The rule's findings, each judged by what was seen.
+  func findings() throws(SQLiteError) -> [Finding] {
+    snapshot.database.limitSteps(Self.stepLimit)
+    defer { snapshot.database.limitSteps(nil) }
+    try bindNow(query)
+    defer { query.reset() }
+    var candidates: [[Finding.Column]] = []
+    while try query.step() {
+      candidates.append(
+        query.columnNames.enumerated().map { Finding.Column(name: $1, value: query.column($0)) })
+    }
+    var findings: [Finding] = []
+    for columns in candidates { findings.append(try finding(columns)) }
+    return findings
+  }
+
+  private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {
+    func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
+    let (evidence, absences, doubts, assumptions) = try standing(columns)
+    let (steps, withheld) = try plan(columns)
+    return Finding(
+      rule: rule.id, severity: rule.severity, node: value("node").text,
+      message: rule.message.filled(value), columns: columns,
+      fingerprint: Fingerprint(of: [rule.id] + rule.identity.map { value($0).text ?? "" }),
+      status: status(doubts, heals: value("heals_at_ms"), healer: value("healer")),
+      evidence: evidence, absences: absences, assumptions: assumptions, steps: steps, withheld: withheld)
+  }
+
+  private func status(_ doubts: [String], heals: Value, healer: Value) -> Finding.Status {
+    if !doubts.isEmpty { return .undetermined(doubts) }
+    if case .integer(let moment) = heals, moment > snapshot.now.milliseconds {
+      return .selfHealing(until: Instant(milliseconds: moment), healer: healer.text ?? "its owner")
+    }
+    return .seenOnce
+  }
+
+  /// What a candidate stands on, and what of that was not seen.
+  private func standing(_ columns: [Finding.Column]) throws(SQLiteError) -> (
+    evidence: [Finding.Evidence], absences: [Finding.Absence], doubts: [String], assumptions: [String]
+  ) {
+    try bind(columns, to: restsOn)
+    defer { restsOn.reset() }
+    var evidence: [Finding.Evidence] = []
+    var absences: [Finding.Absence] = []
+    var doubts: [String] = []
+    var assumptions: [String] = []
+    while try restsOn.step() {
+      let table = restsOn.columnText(0) ?? ""
+      let node = restsOn.columnText(3)
+      if restsOn.storage(1) == .integer {
+        let row = restsOn.columnInteger(1)
+        doubts += try rows.doubts(about: row, of: table, reading: columnsRead)
+        if let found = try rows.evidence(row, of: table) { evidence.append(found) }
+      } else {
+        absences.append(
+          Finding.Absence(table: table, condition: restsOn.columnText(2) ?? "", node: node))
+        try weigh(absenceIn: table, node: node, doubts: &doubts, assumptions: &assumptions)
+      }
+    }
+    return (evidence, absences, doubts.uniqued, assumptions.uniqued)
+  }
+
+  private func weigh(
+    absenceIn table: String, node: String?, doubts: inout [String], assumptions: inout [String]
+  ) throws(SQLiteError) {
+    for kind in snapshot.schema.table(table)?.sources ?? [] {
+      for state in snapshot.board.states(kind, node: node) {
+        switch state {
+        case .complete: break
+        case .unseen(let reason): doubts.append(reason)
+        case .absent where rule.optional.contains(table):
+          assumptions.append("\(kind.rawValue) was not looked at: nothing there speaks against it")
+        case .absent: doubts.append("\(node.map { "\(kind.rawValue) of \($0)" } ?? kind.rawValue) was not collected")
+        }
+      }
+    }
+    doubts += try rows.defects(in: table, node: node, reading: columnsRead)
+  }
+
+  /// The steps that would mend it, and why others are kept back.
+  private func plan(_ columns: [Finding.Column]) throws(SQLiteError) -> (steps: [Act], withheld: [String]) {
+    var steps: [Act] = []
+    var withheld: [String] = []
+    func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
+    for (step, guardQuery) in zip(rule.repairs, guards) {
+      if let guardQuery {
+        try bind(columns, to: guardQuery)
+        defer { guardQuery.reset() }
+        if try !guardQuery.step() {
+          if let reason = step.otherwise { withheld.append(reason) }
+          continue
+        }
+      }
+      let arguments = step.arguments.mapValues { template in
+        template.soleColumn.map(value) ?? .text(template.filled(value))
+      }
+      if let act = Act(step.verb, arguments) {
+        steps.append(act)
+      } else {
+        withheld.append("\(step.verb.rawValue) needs to know more than the sources told")
+      }
+    }
+    return (steps, withheld)
+  }
+
+  private func bindNow(_ statement: Statement) throws(SQLiteError) {
+    for name in statement.parameterNames where name == ":now" {
+      try statement.bind(Value(snapshot.now), to: ":now")
+    }
+  }
+
+  private func bind(_ columns: [Finding.Column], to statement: Statement) throws(SQLiteError) {
+    statement.reset()
+    statement.clearBindings()
+    for name in statement.parameterNames.compactMap({ $0 }) where name != ":now" {
+      try statement.bind(columns.first { ":" + $0.name == name }?.value ?? .null, to: name)
+    }
+    try bindNow(statement)
+  }
+}
+
+/// What a query reads, by SQLite's own account; anything but reading is refused.
+private final class ReadLog {
+  var columns: Set<String> = []
+  var tables: Set<String> = []
+
+  func allow(_ access: Access) -> Bool {
+    switch access {
+    case .read(let table, let column, _):
+      tables.insert(table)
+      columns.insert("\(table).\(column)")
+      return true
+    case .select, .recursion: return true
+    case .function(let name): return name != "load_extension"
+    case .other: return false
+    }
+  }
+}
+
+extension Value {
+  /// As text: what a fingerprint, a node's name or a healer needs.
+  var text: String? {
+    switch self {
+    case .null: nil
+    case .integer(let number): String(number)
+    case .real(let number): String(number)
+    case .text(let text), .node(let text): text
+    }
+  }
+}
+
+extension Array where Element: Hashable {
+  /// Each once, in the order of the first.
+  var uniqued: [Element] {
+    var seen: Set<Element> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

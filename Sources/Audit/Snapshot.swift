@@ -1,0 +1,50 @@
+public import Model
+import RuleBook
+import SQLite
+
+/// The three sources of truth as one small database, at one time. Nothing changes it any more.
+public final class Snapshot {
+  let schema: Schema
+  let database: Database
+  let board: SourceBoard
+  /// Pilot or pool, configured or recognised.
+  public let mode: SiteMode
+  /// The only clock that a rule knows: when the last source was read.
+  public let now: Instant
+  /// Tables in which some value is a defect; most audits have none.
+  let tablesWithDefects: Set<String>
+
+  init(
+    schema: Schema, database: Database, board: SourceBoard, mode: SiteMode, now: Instant
+  ) throws(SQLiteError) {
+    self.schema = schema
+    self.database = database
+    self.board = board
+    self.mode = mode
+    self.now = now
+    tablesWithDefects = Set(try database.strings("SELECT DISTINCT table_name FROM defect"))
+    try database.setQueryOnly(true)
+  }
+
+  /// How much there is of each.
+  public func counts() throws(AuditError) -> AuditResult.Counts {
+    func count(_ query: String) throws(AuditError) -> Int {
+      do { return Int(try database.strings("SELECT count(*) FROM \(query)").first ?? "") ?? 0 } catch {
+        throw AuditError(error)
+      }
+    }
+    var counts = AuditResult.Counts()
+    counts.nodes = try count("node")
+    counts.jobs = try count("lrms_job")
+    counts.domains = try count("vmm_domain WHERE domid <> 0")
+    counts.slots = try count("db_slot")
+    counts.machines = try count("db_machine")
+    counts.addresses = try count("db_address")
+    return counts
+  }
+
+  /// The snapshot as the bytes of an SQLite file.
+  public func serialized() throws(AuditError) -> [UInt8] {
+    do { return try database.serialize() } catch { throw AuditError(error) }
+  }
+}

@@ -1,0 +1,180 @@
+public import Model
+public import RuleBook
+import SQLite
+
+/// Fills a snapshot: rows of the parsers go in, node names become one, and each source's coverage is kept beside them.
+///
+/// The first error of the database is kept and thrown by `finish()`: a sink has nobody to throw to.
+public final class SnapshotBuilder {
+  public let schema: Schema
+  let database: Database
+  var names: NodeNames
+  var board: SourceBoard
+  private let site: Site
+  private var current = 0
+  private var insertions: [UnsafeRawPointer: [Insertion]] = [:]
+  private let defects: Statement
+  private var failure: SQLiteError?
+
+  /// A prepared INSERT for one table and one list of columns, told apart by where their literals lie in memory.
+  private struct Insertion {
+    let columns: [UnsafePointer<UInt8>]
+    let statement: Statement
+  }
+
+  public init(schema: Schema, site: Site) throws(AuditError) {
+    self.schema = schema
+    self.site = site
+    names = NodeNames(site.nodes)
+    board = SourceBoard(
+      site: site, sources: Dictionary(uniqueKeysWithValues: schema.tables.map { ($0.name, $0.sources) }))
+    do {
+      database = try Database()
+      for pragma in ["journal_mode = OFF", "synchronous = OFF", "secure_delete = OFF", "cache_spill = OFF"] {
+        try database.execute("PRAGMA \(pragma)")
+      }
+      for creation in schema.creations { try database.execute(creation) }
+      try database.execute("BEGIN")
+      defects = try database.prepare("INSERT INTO defect VALUES (?, ?, ?, ?, ?)")
+    } catch { throw AuditError(error) }
+  }
+
+  /// The one name of a node.
+  public func canonical(_ spelling: String) -> String { names.canonical(spelling) }
+
+  /// From here on rows belong to this observation.
+  public func begin(_ observation: Int) { current = observation }
+
+  public func insert(_ row: Row) {
+    guard failure == nil else { return }
+    do {
+      let statement = try insertion(for: row)
+      try statement.bind(.integer(Int64(current)), at: 1)
+      try statement.bind(.integer(Int64(row.bytes.lowerBound)), at: 2)
+      try statement.bind(.integer(Int64(row.bytes.count)), at: 3)
+      try statement.bind(.integer(row.isAmbiguous ? 1 : 0), at: 4)
+      for (index, field) in row.fields.enumerated() {
+        if case .node(let spelling) = field.value {
+          try statement.bind(.text(names.canonical(spelling)), at: index + 5)
+        } else {
+          try statement.bind(field.value, at: index + 5)
+        }
+      }
+      try statement.run()
+      if !row.defects.isEmpty { try insert(row.defects, of: row.table.description) }
+    } catch { failure = error }
+  }
+
+  private func insert(_ found: [Defect], of table: String) throws(SQLiteError) {
+    let row = database.lastInsertRowid
+    for defect in found {
+      try defects.bind([
+        .integer(Int64(current)), .text(table), .integer(row), .text(defect.column), .text(defect.problem),
+      ])
+      try defects.run()
+    }
+  }
+
+  private func insertion(for row: Row) throws(SQLiteError) -> Statement {
+    let table = UnsafeRawPointer(row.table.utf8Start)
+    let known = insertions[table] ?? []
+    for insertion in known where insertion.columns.count == row.fields.count {
+      if zip(insertion.columns, row.fields).allSatisfy({ $0 == $1.column.utf8Start }) {
+        return insertion.statement
+      }
+    }
+    let columns =
+      ["observation", "at_byte", "byte_count", "ambiguous"] + row.fields.map(\.column.description)
+    let places = Array(repeating: "?", count: columns.count).joined(separator: ", ")
+    let statement = try database.prepare(
+      "INSERT INTO \(row.table) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+    insertions[table, default: []].append(
+      Insertion(columns: row.fields.map(\.column.utf8Start), statement: statement))
+    return statement
+  }
+
+  /// The observation has been read. Its rows stay only if it speaks for its source.
+  public func end(_ record: ObservationRecord, precedence: Int, unreadable: [SourceBoard.Unreadable]) {
+    let dropped = board.take(record, precedence: precedence, unreadable: unreadable)
+    guard failure == nil else { return }
+    do {
+      for (observation, kind) in dropped {
+        for table in schema.tables where table.sources.contains(kind) {
+          try database.execute("DELETE FROM \(table.name) WHERE observation = \(observation)")
+        }
+        try database.execute("DELETE FROM defect WHERE observation = \(observation)")
+      }
+    } catch { failure = error }
+  }
+
+  /// The snapshot, whole: nodes, site, indexes and views.
+  public func finish(now: Instant) throws(AuditError) -> Snapshot {
+    if let failure { throw AuditError(failure) }
+    do {
+      try fillNodes()
+      try fillObservations()
+      for index in schema.indexes { try database.execute(index) }
+      let mode = try SiteFacts.fill(site, now: now, into: database)
+      for view in schema.views { try database.execute(view) }
+      try database.execute("COMMIT")
+      if let collision = names.collisions.first { throw AuditError.collision(collision) }
+      return try Snapshot(
+        schema: schema, database: database, board: board, mode: mode, now: now)
+    } catch let error as SQLiteError {
+      throw AuditError(error)
+    } catch let error as AuditError {
+      throw error
+    } catch {
+      throw AuditError(SQLiteError(code: 1, message: "\(error)"))
+    }
+  }
+
+  private func fillNodes() throws(SQLiteError) {
+    let insert = try database.prepare(
+      """
+      INSERT INTO node (name, configured, dom0_baseline_kib) VALUES (?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET configured = max(configured, excluded.configured),
+        dom0_baseline_kib = coalesce(excluded.dom0_baseline_kib, dom0_baseline_kib)
+      """)
+    for node in site.nodes {
+      try insert.bind([.text(names.canonical(node.name)), .integer(1), Value(node.dom0)])
+      try insert.run()
+    }
+    if site.nodes.isEmpty {
+      try database.execute("INSERT OR IGNORE INTO node (name) SELECT node FROM lrms_node WHERE node IS NOT NULL")
+    }
+    for node in board.observedNodes.sorted() {
+      try insert.bind([.text(node), .integer(0), .null])
+      try insert.run()
+    }
+    let alias = try database.prepare("INSERT OR IGNORE INTO node_alias VALUES (?, ?)")
+    for (spelling, name) in names.known.sorted(by: { $0.key < $1.key }) {
+      try alias.bind([.text(spelling), .text(name)])
+      try alias.run()
+    }
+    board.nodes = try database.strings("SELECT name FROM node ORDER BY name")
+  }
+
+  private func fillObservations() throws(SQLiteError) {
+    let insert = try database.prepare("INSERT INTO observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    for record in board.records {
+      let (word, reason) = record.isSuperseded ? ("superseded", nil) : record.coverage.worded
+      try insert.bind([
+        .integer(Int64(record.id)), .integer(Int64(record.round)), .text(record.kind.rawValue),
+        Value(record.node), .text(record.command.joined(separator: " ")), Value(record.started),
+        Value(record.finished), Value(record.exitStatus), .text(record.form), .text(word), Value(reason),
+      ])
+      try insert.run()
+    }
+  }
+}
+
+extension Database {
+  /// The first column of each row, as text.
+  func strings(_ query: String) throws(SQLiteError) -> [String] {
+    let statement = try prepare(query)
+    var strings: [String] = []
+    while try statement.step() { strings.append(statement.columnText(0) ?? "") }
+    return strings
+  }
+}

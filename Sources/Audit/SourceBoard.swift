@@ -1,0 +1,157 @@
+import Model
+
+/// What was seen of each source. A rule's author can't forget a silent source: the engine looks here.
+public struct SourceBoard: Sendable {
+  /// Every observation, the superseded ones too.
+  private(set) var records: [ObservationRecord] = []
+  /// All nodes of the site.
+  var nodes: [String] = []
+  private(set) var unreadable: [Unreadable] = []
+  private let required: Set<ObservationKind>
+  /// The observations that fill each table, by the schema.
+  private let sources: [String: [ObservationKind]]
+  private var parts: [Key: [Part]] = [:]
+
+  /// A part of the outside that this version cannot read: rules that need it do not apply.
+  public struct Unreadable: Hashable, Sendable {
+    public let table: String
+    /// Nil for the whole table.
+    public let column: String?
+    public let reason: String
+
+    public init(table: String, column: String?, reason: String) {
+      self.table = table
+      self.column = column
+      self.reason = reason
+    }
+  }
+
+  private struct Key: Hashable {
+    let kind: ObservationKind
+    let node: String?
+  }
+
+  /// One part of a source, and the observation that speaks for it: an index into `records`.
+  private struct Part {
+    let command: [String]
+    var speaker: Int
+    var precedence: Int
+    var unreadable: [Unreadable]
+  }
+
+  /// What can be concluded from a source.
+  enum State {
+    case complete(observation: Int)
+    /// Not wholly seen, and why.
+    case unseen(String)
+    /// The site does not have it.
+    case absent
+  }
+
+  init(site: Site, sources: [String: [ObservationKind]]) {
+    required = site.requiredSources
+    self.sources = sources
+  }
+
+  var observedNodes: Set<String> { Set(records.compactMap(\.node)) }
+
+  /// Takes a finished observation. Gives the observations whose rows must go: it, or one that it supersedes.
+  mutating func take(
+    _ record: ObservationRecord, precedence: Int, unreadable found: [Unreadable]
+  ) -> [(observation: Int, kind: ObservationKind)] {
+    records.append(record)
+    let new = records.count - 1
+    var dropped: [(observation: Int, kind: ObservationKind)] = []
+    if case .failed = record.coverage { dropped.append((record.id, record.kind)) }
+    let key = Key(kind: record.kind, node: record.node)
+    let isSameCommandNeeded = record.kind.repetition == .parts
+    guard
+      let place = parts[key]?.firstIndex(where: { !isSameCommandNeeded || $0.command == record.command }),
+      let part = parts[key]?[place]
+    else {
+      parts[key, default: []].append(
+        Part(command: record.command, speaker: new, precedence: precedence, unreadable: found))
+      refreshUnreadable()
+      return dropped
+    }
+    let old = records[part.speaker]
+    let isBetter = (record.coverage.rank, precedence) >= (old.coverage.rank, part.precedence)
+    if isBetter {
+      parts[key]?[place] = Part(
+        command: record.command, speaker: new, precedence: precedence, unreadable: found)
+    }
+    let loser = isBetter ? part.speaker : new
+    if record.kind.repetition != .samples {
+      records[loser].isSuperseded = true
+      dropped.append((records[loser].id, record.kind))
+    } else if records[loser].coverage != .complete {
+      records[loser].isSuperseded = true
+    }
+    refreshUnreadable()
+    return dropped
+  }
+
+  private mutating func refreshUnreadable() {
+    unreadable = parts.values.joined().flatMap(\.unreadable)
+  }
+
+  /// Whether anything at all was collected of a kind.
+  func isCollected(_ kind: ObservationKind) -> Bool { parts.keys.contains { $0.kind == kind } }
+
+  func isRequired(_ kind: ObservationKind) -> Bool { required.contains(kind) }
+
+  /// The state of a kind on a node, or of one that the site has once.
+  func state(_ kind: ObservationKind, node: String?) -> State {
+    let key = Key(kind: kind, node: kind.isPerNode ? node : nil)
+    guard let found = parts[key] else {
+      return required.contains(kind) ? .unseen("\(source(key)) was not collected") : .absent
+    }
+    for part in found {
+      let record = records[part.speaker]
+      if let reason = record.coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
+    }
+    return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
+  }
+
+  /// The states that an absence rests on: of the node, or of all nodes when it was looked for everywhere.
+  func states(_ kind: ObservationKind, node: String?) -> [State] {
+    guard kind.isPerNode, node == nil else { return [state(kind, node: node)] }
+    return nodes.map { state(kind, node: $0) }
+  }
+
+  /// The observation with an id.
+  func record(_ id: Int) -> ObservationRecord? { records.first { $0.id == id } }
+
+  /// The observations that speak for a table, on a node or everywhere.
+  func observations(of table: String, node: String?) -> [Int] {
+    (sources[table] ?? []).flatMap { states($0, node: node) }.compactMap {
+      if case .complete(let observation) = $0 { observation } else { nil }
+    }
+  }
+
+  /// Required sources of which there is nothing, and on which nodes.
+  var uncollected: [AuditResult.Uncollected] {
+    ObservationKind.allCases.filter(required.contains).compactMap { kind in
+      let missing =
+        kind.isPerNode
+        ? nodes.filter { parts[Key(kind: kind, node: $0)] == nil }
+        : (parts[Key(kind: kind, node: nil)] == nil ? [""] : [])
+      return missing.isEmpty
+        ? nil : AuditResult.Uncollected(kind: kind, nodes: missing.filter { !$0.isEmpty })
+    }
+  }
+
+  private func source(_ key: Key) -> String {
+    key.node.map { "\(key.kind.rawValue) of \($0)" } ?? key.kind.rawValue
+  }
+}
+
+extension Coverage {
+  fileprivate var rank: Int {
+    switch self {
+    case .complete: 2
+    case .partial: 1
+    case .failed: 0
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/// Everything that an audit found out: what a report is made of.
+public struct AuditResult: Sendable {
+  public var site: String
+  public var mode: SiteMode
+  /// When each look began and ended.
+  public var looks: [Look]
+  /// What the last look rests on, in the order of the manifest: of a source that it did not read again, the earlier one.
+  public var observations: [ObservationRecord]
+  /// Sources that should have been looked at and were not.
+  public var uncollected: [Uncollected]
+  /// The worst first; those that another explains are inside it.
+  public var findings: [Finding]
+  /// Each rule in force, and whether it could be judged.
+  public var rules: [RuleOutcome]
+  /// Divergences of an earlier look that the last did not see.
+  public var vanished: Int
+  public var counts: Counts
+  /// What the reader should know and what takes nothing away.
+  public var remarks: [String]
+
+  public struct Look: Hashable, Sendable {
+    public let started: Instant
+    public let finished: Instant
+
+    public init(started: Instant, finished: Instant) {
+      self.started = started
+      self.finished = finished
+    }
+  }
+
+  public struct Uncollected: Hashable, Sendable {
+    public let kind: ObservationKind
+    public let nodes: [String]
+
+    public init(kind: ObservationKind, nodes: [String]) {
+      self.kind = kind
+      self.nodes = nodes
+    }
+  }
+
+  public struct RuleOutcome: Hashable, Sendable {
+    public enum Outcome: Hashable, Sendable {
+      case judged
+      /// The site has no such thing, or the rule is for other sites: no reason to worry.
+      case notApplicable(String)
+      /// It should have been judged and was not.
+      case notRun(String)
+    }
+
+    public let rule: String
+    public let outcome: Outcome
+
+    public init(rule: String, outcome: Outcome) {
+      self.rule = rule
+      self.outcome = outcome
+    }
+  }
+
+  /// How much was looked at.
+  public struct Counts: Hashable, Sendable {
+    public var nodes = 0
+    public var jobs = 0
+    public var domains = 0
+    public var slots = 0
+    public var machines = 0
+    public var addresses = 0
+
+    public init() {}
+  }
+
+  public init(
+    site: String, mode: SiteMode, looks: [Look], observations: [ObservationRecord],
+    uncollected: [Uncollected], findings: [Finding], rules: [RuleOutcome], vanished: Int, counts: Counts,
+    remarks: [String]
+  ) {
+    self.site = site
+    self.mode = mode
+    self.looks = looks
+    self.observations = observations
+    self.uncollected = uncollected
+    self.findings = findings
+    self.rules = rules
+    self.vanished = vanished
+    self.counts = counts
+    self.remarks = remarks
+  }
+
+  /// Every finding, those that others explain included.
+  public var allFindings: [Finding] { findings.flatMap(\.withExplained) }
+
+  /// The observations that speak for their source and are not whole.
+  public var incomplete: [ObservationRecord] {
+    observations.filter { !$0.isSuperseded && $0.coverage != .complete }
+  }
+
+  /// What the findings and the gaps deserve.
+  public var exitStatus: ExitStatus {
+    var status: ExitStatus = []
+    for finding in findings { status.formUnion(finding.exitStatus) }
+    let someRuleDidNotRun = rules.contains { if case .notRun = $0.outcome { true } else { false } }
+    if someRuleDidNotRun || !incomplete.isEmpty || !uncollected.isEmpty { status.insert(.notWhole) }
+    return status
+  }
+}
+
+extension Finding {
+  /// Itself, and what it explains.
+  public var withExplained: [Finding] { [self] + explained.flatMap(\.withExplained) }
+
+  /// What it does to the exit status. What a self-healing finding explains heals with it.
+  fileprivate var exitStatus: ExitStatus {
+    if severity == .notice { return [] }
+    var status: ExitStatus =
+      switch self.status {
+      case .confirmed: .divergencesLeft
+      case .seenOnce, .unsettled, .undetermined: .notWhole
+      case .selfHealing: []
+      }
+    if case .selfHealing = self.status { return status }
+    for finding in explained { status.formUnion(finding.exitStatus) }
+    return status
+  }
+}

@@ -1,0 +1,64 @@
+import Model
+
+/// A JSON value whose keys keep their order, so that the same result is the same bytes.
+indirect enum Json {
+  case null
+  case bool(Bool)
+  case number(Int64)
+  case real(Double)
+  case text(String)
+  case list([Json])
+  case object([(String, Json)])
+
+  init(_ value: Value) {
+    switch value {
+    case .null: self = .null
+    case .integer(let number): self = .number(number)
+    case .real(let number): self = number.isFinite ? .real(number) : .null
+    case .text(let text), .node(let text): self = .text(text)
+    }
+  }
+
+  init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
+  func rendered(indent: String = "") -> String {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .number(let number): String(number)
+    case .real(let number): String(number)
+    case .text(let text): Self.quoted(text)
+    case .list(let elements): Self.block("[", "]", elements.map { $0.rendered(indent: indent + "  ") }, indent)
+    case .object(let members):
+      Self.block(
+        "{", "}", members.map { "\(Self.quoted($0.0)): \($0.1.rendered(indent: indent + "  "))" }, indent)
+    }
+  }
+
+  private static func block(_ open: String, _ close: String, _ parts: [String], _ indent: String) -> String {
+    if parts.isEmpty { return open + close }
+    let lines = parts.map { "\(indent)  \($0)" }.joined(separator: ",\n")
+    return "\(open)\n\(lines)\n\(indent)\(close)"
+  }
+
+  /// Control characters, and what a terminal or a web page could stumble over, are escaped.
+  static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      default:
+        switch scalar.value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x3C, 0x3E, 0x26:
+          let digits = String(scalar.value, radix: 16)
+          quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: quoted.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return quoted + "\""
+  }
+}

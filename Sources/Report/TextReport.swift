@@ -1,0 +1,170 @@
+import Model
+
+/// The report for people: findings, what could not be seen, and always a summary.
+struct TextReport {
+  let colour: Bool
+
+  func report(_ result: AuditResult) -> String {
+    let blocks = [findings(result), gaps(result), rules(result), remarks(result)].filter { !$0.isEmpty }
+    return (blocks + [summary(result)]).map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
+  }
+
+  // MARK: Findings
+
+  private func findings(_ result: AuditResult) -> [String] {
+    let (doubtful, sure) = result.findings.reduce(into: ([Finding](), [Finding]())) { parts, finding in
+      if case .undetermined = finding.status { parts.0.append(finding) } else { parts.1.append(finding) }
+    }
+    return sure.flatMap { lines($0, indent: "") } + undetermined(doubtful)
+  }
+
+  private func lines(_ finding: Finding, indent: String) -> [String] {
+    let where_ = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
+    let head = "\(indent)\(tag(finding.severity))  \(bold(finding.rule))\(where_)  \(finding.message)"
+    let status = "\(indent)         \(worded(finding.status)); trueup explain \(finding.fingerprint.hex)"
+    return [head, status] + finding.explained.flatMap { lines($0, indent: indent + "    ") }
+  }
+
+  private func worded(_ status: Finding.Status) -> String {
+    switch status {
+    case .confirmed(let since): "confirmed, unchanged since \(since.rfc3339)"
+    case .seenOnce: "seen once, another look must confirm it"
+    case .unsettled(let since): "unsettled since \(since.rfc3339): still there, and still moving"
+    case .selfHealing(let until, let healer): "self-healing until \(until.rfc3339), by \(healer)"
+    case .undetermined(let reasons): "undetermined: \(reasons.joined(separator: "; "))"
+    }
+  }
+
+  /// Many candidates of one rule with one gap behind them are one line: the gap is the news.
+  private func undetermined(_ findings: [Finding]) -> [String] {
+    var order: [String] = []
+    var groups: [String: [Finding]] = [:]
+    for finding in findings {
+      guard case .undetermined(let reasons) = finding.status else { continue }
+      let key = "\(finding.rule)\n\(reasons.joined(separator: "; "))"
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(finding)
+    }
+    return order.flatMap { key -> [String] in
+      let group = groups[key] ?? []
+      let reason = key.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? ""
+      guard group.count > 1, let first = group.first else { return group.flatMap { lines($0, indent: "") } }
+      return [
+        "\(tag(first.severity))  \(bold(first.rule))  \(group.count) candidates, such as: \(first.message)",
+        "         undetermined: \(reason)",
+      ]
+    }
+  }
+
+  // MARK: What was not seen
+
+  private func gaps(_ result: AuditResult) -> [String] {
+    let incomplete = result.incomplete.map { record in
+      let (word, reason) = record.coverage.worded
+      return "  \(word)  \(record.source): \(MessageTemplate.visible(reason ?? "")) [\(command(record))]"
+    }
+    let missing = result.uncollected.map { gap in
+      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
+      return "  missing  \(gap.kind.rawValue)\(nodes): not collected"
+    }
+    return incomplete.isEmpty && missing.isEmpty ? [] : ["Not wholly seen:"] + incomplete + missing
+  }
+
+  private func command(_ record: ObservationRecord) -> String {
+    let words = record.command.isEmpty ? "no command recorded" : record.command.joined(separator: " ")
+    let shown = MessageTemplate.visible(words)
+    return shown.count > 100 ? "\(shown.prefix(97))..." : shown
+  }
+
+  private func rules(_ result: AuditResult) -> [String] {
+    var notRun: [String: [String]] = [:]
+    var notApplicable: [String: [String]] = [:]
+    for outcome in result.rules {
+      switch outcome.outcome {
+      case .judged: break
+      case .notRun(let reason): notRun[reason, default: []].append(outcome.rule)
+      case .notApplicable(let reason): notApplicable[reason, default: []].append(outcome.rule)
+      }
+    }
+    func listing(_ groups: [String: [String]], _ word: String) -> [String] {
+      groups.sorted { $0.key < $1.key }.map { reason, rules in
+        "  \(word)  \(listed(rules)): \(MessageTemplate.visible(reason))"
+      }
+    }
+    let lines = listing(notRun, "not judged    ") + listing(notApplicable, "not applicable")
+    return lines.isEmpty ? [] : ["Rules:"] + lines
+  }
+
+  private func remarks(_ result: AuditResult) -> [String] {
+    var lines = result.remarks
+    for record in result.observations where !record.isSuperseded {
+      lines += record.remarks.map { "\(record.source): \($0.described)" }
+    }
+    return lines.isEmpty ? [] : ["Remarks:"] + lines.map { "  \(MessageTemplate.visible($0))" }
+  }
+
+  // MARK: Summary
+
+  private func summary(_ result: AuditResult) -> [String] {
+    let counts = result.counts
+    let site = result.site.isEmpty ? "the site" : MessageTemplate.visible(result.site)
+    let judged = result.rules.filter { $0.outcome == .judged }.count
+    var lines = [
+      "Checked \(site) (\(result.mode.rawValue) mode) by \(judged) of \(result.rules.count) rules:"
+        + " \(plural(counts.nodes, "node")), \(plural(counts.jobs, "job")), \(plural(counts.domains, "guest")),"
+        + " \(plural(counts.slots, "slot")), \(plural(counts.machines, "machine")),"
+        + " \(plural(counts.addresses, "address", "addresses"))."
+    ]
+    if let first = result.looks.first, let last = result.looks.last {
+      lines.append(
+        result.looks.count == 1
+          ? "Looked once, from \(first.started.rfc3339) to \(first.finished.rfc3339)."
+          : "Looked \(result.looks.count) times, from \(first.started.rfc3339) to \(last.finished.rfc3339);"
+            + " \(plural(result.vanished, "divergence")) of an earlier look went away.")
+    }
+    lines.append(tally(result))
+    let meanings = result.exitStatus.meanings
+    lines.append(
+      "Exit status \(result.exitStatus.rawValue): "
+        + (meanings.isEmpty ? "clean, and everything was seen." : meanings.joined(separator: "; ") + "."))
+    return lines
+  }
+
+  private func tally(_ result: AuditResult) -> String {
+    let all = result.allFindings
+    if all.isEmpty {
+      return result.exitStatus.contains(.notWhole)
+        ? "No divergences found in what could be seen." : "No divergences found."
+    }
+    let order = ["confirmed", "seen once", "unsettled", "undetermined", "self-healing"]
+    let parts = order.compactMap { word -> String? in
+      let count = all.filter { $0.status.word == word }.count
+      return count == 0 ? nil : "\(count) \(word)"
+    }
+    return "Found \(plural(all.count, "divergence")): \(parts.joined(separator: ", "))."
+  }
+
+  private func plural(_ count: Int, _ word: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? word : many ?? word + "s")"
+  }
+
+  private func listed(_ words: [String]) -> String {
+    words.count <= 8
+      ? words.joined(separator: ", ")
+      : words.prefix(6).joined(separator: ", ") + " and \(words.count - 6) more"
+  }
+
+  // MARK: Colour
+
+  private func tag(_ severity: Severity) -> String {
+    let word = severity.rawValue + String(repeating: " ", count: 7 - severity.rawValue.count)
+    guard colour else { return word }
+    switch severity {
+    case .error: return "\u{1B}[31m\(word)\u{1B}[0m"
+    case .warning: return "\u{1B}[33m\(word)\u{1B}[0m"
+    case .notice: return "\u{1B}[36m\(word)\u{1B}[0m"
+    }
+  }
+
+  private func bold(_ text: String) -> String { colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}
