@@ -58,10 +58,11 @@ let package = Package(
       swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
+    tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+    tests("CaptureTests", knows: ["Capture", "World", "Model", "SQLite"]),
   ]
 )
