@@ -59,10 +59,11 @@ let package = Package(
 
     tests("ModelTests", knows: ["Model"]),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
+    tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+    tests("CaptureTests", knows: ["Capture", "World", "Model", "SQLite"]),
   ]
 )
