@@ -9,17 +9,17 @@ public struct JobIdentifier: Hashable, Sendable {
   public let server: String?
 
   /// Any text has these parts; blanks and newlines around it, such as the one `qsub` prints, do not belong to it.
-  public init(_ text: some StringProtocol) {
-    let trimmed = text.trimmingPrefix { $0.isWhitespace }
-    let parts = trimmed.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    number = String(Self.withoutBlanks(parts.first ?? ""))
-    let name = parts.count > 1 ? Self.withoutBlanks(parts[1]) : ""
-    server = name.isEmpty ? nil : name.lowercased()
+  public init(_ text: String) {
+    let bytes = Self.trimmed(text.utf8[...])
+    let dot = bytes.firstIndex(of: 0x2E) ?? bytes.endIndex
+    number = String(Substring(Self.trimmed(bytes[..<dot])))
+    let name = Self.trimmed(bytes[dot...].dropFirst().prefix { $0 != 0x2E })
+    server = name.isEmpty ? nil : String(Substring(name)).lowercased()
   }
 
-  private static func withoutBlanks(_ text: some StringProtocol) -> String {
-    var rest = text[...]
-    while let last = rest.last, last.isWhitespace { rest.removeLast() }
-    return String(rest)
+  private static func trimmed(_ bytes: Substring.UTF8View) -> Substring.UTF8View {
+    var rest = bytes.drop { $0 <= 32 }
+    while let last = rest.last, last <= 32 { rest.removeLast() }
+    return rest
   }
 }
