@@ -41,6 +41,9 @@ struct RuleRunner {
     return statements
   }
 
+  /// The columns that the query gives.
+  var columnNames: [String] { query.columnNames }
+
   /// Why the rule can't be judged on this snapshot at all; nil where it can.
   var obstacle: AuditResult.RuleOutcome.Outcome? {
     if !rule.modes.contains(snapshot.mode) {

@@ -123,6 +123,17 @@ public struct Rule: Sendable {
   }
 }
 
+extension Rule {
+  /// The same rule with another query: what a mutant of it is.
+  public func with(query: String) -> Rule {
+    Rule(
+      id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
+      settle_ms: settle_ms, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
+      identity: identity, restsOn: restsOn, optional: optional, explains: explains, repairs: repairs,
+      examples: examples)
+  }
+}
+
 /// How the service gets its nodes.
 public enum SiteMode: String, CaseIterable, Sendable {
   /// Slots are leased by pilot jobs of the batch system.

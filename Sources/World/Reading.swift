@@ -5,6 +5,8 @@ public struct Reading: Hashable, Sendable {
   /// The form that was recognised, in words: `qstat -f -x (XML)`.
   public var form: String
   public var coverage: Coverage
+  /// Among several forms of one source, equally whole, the higher speaks: XML before text, text before a table.
+  public var precedence: Int
   /// What the reader should know and what takes nothing away: "gpus is not understood and left alone".
   public var remarks: [Problem]
   /// The outside has something this version does not know (a column, a table's shape): every rule that reads the named
@@ -24,11 +26,12 @@ public struct Reading: Hashable, Sendable {
   }
 
   public init(
-    form: String, coverage: Coverage = .complete, remarks: [Problem] = [],
+    form: String, coverage: Coverage = .complete, precedence: Int = 0, remarks: [Problem] = [],
     unreadable: [Unreadable] = []
   ) {
     self.form = form
     self.coverage = coverage
+    self.precedence = precedence
     self.remarks = remarks
     self.unreadable = unreadable
   }

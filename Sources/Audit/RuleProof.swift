@@ -1,0 +1,148 @@
+public import Model
+public import RuleBook
+
+/// Proves a rule by its own examples, and by what follows from them: nobody writes those tests.
+public enum RuleProof {
+  /// Everything that speaks against the rule; empty when it holds.
+  public static func complaints(about rule: Rule, schema: Schema) -> [String] {
+    var found: [String] = []
+    do {
+      for example in rule.examples {
+        let outcome = try findings(of: rule, in: example, schema: schema)
+        found += mismatch(outcome, example).map { "example \"\(example.name)\": \($0)" }
+        if example.isPositive {
+          found += try hiding(outcome, of: rule, example, schema).map { "example \"\(example.name)\": \($0)" }
+        }
+      }
+      found += try uncited(rule, schema)
+      found += unknownColumns(rule, try columns(of: rule, schema))
+      if found.isEmpty { found += try unneeded(rule, schema) }
+    } catch {
+      found.append(error.described)
+    }
+    return found
+  }
+
+  static func findings(
+    of rule: Rule, in example: Rule.Example, schema: Schema, hidden: [String] = []
+  ) throws(AuditError) -> [Finding] {
+    let snapshot = try ExampleWorld.snapshot(of: example, schema: schema, hidden: hidden)
+    let runner = try runner(rule, on: snapshot)
+    do { return try runner.findings() } catch { throw AuditError(error) }
+  }
+
+  private static func runner(_ rule: Rule, on snapshot: Snapshot) throws(AuditError) -> RuleRunner {
+    do { return try RuleRunner(rule, on: snapshot, rows: RowReader(snapshot)) } catch {
+      throw AuditError.calculator("\(error)")
+    }
+  }
+
+  // MARK: What the example says
+
+  /// How the findings differ from what the example expects.
+  static func mismatch(_ findings: [Finding], _ example: Rule.Example) -> [String] {
+    let sure = findings.filter(\.isSure)
+    switch example.expectation {
+    case .undetermined:
+      if !sure.isEmpty { return ["found, where it should have withheld: \(sure[0].message)"] }
+      return findings.isEmpty ? ["no candidate, where one should have been withheld"] : []
+    case .finds(let rows):
+      var left = sure
+      var wrong: [String] = []
+      for row in rows {
+        if let match = left.firstIndex(where: { finding in row.allSatisfy { finding[$0.key] == $0.value } }) {
+          left.remove(at: match)
+        } else {
+          wrong.append("did not find \(worded(row))")
+        }
+      }
+      wrong += left.map { "found what it does not say: \($0.columns.map { "\($0.name)=\($0.value)" })" }
+      wrong += findings.filter { !$0.isSure }.map { "withheld: \($0.message): \($0.status)" }
+      if let plans = example.plans, wrong.isEmpty {
+        let planned = sure.flatMap { $0.steps.map(\.line) }
+        if planned != plans { wrong.append("plans \(planned), and not \(plans)") }
+      }
+      return wrong
+    }
+  }
+
+  private static func worded(_ row: [String: Value]) -> String {
+    row.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text ?? "NULL")" }.joined(separator: " ")
+  }
+
+  // MARK: What follows from it
+
+  /// Hiding a table, everywhere or on another node, leaves no finding that rests on it.
+  private static func hiding(
+    _ findings: [Finding], of rule: Rule, _ example: Rule.Example, _ schema: Schema
+  ) throws(AuditError) -> [String] {
+    var wrong: [String] = []
+    let cited = Set(findings.flatMap { $0.citedTables }).filter { schema.table($0)?.sources.isEmpty == false }
+    for table in cited.sorted() {
+      for finding in try Self.findings(of: rule, in: example, schema: schema, hidden: [table])
+      where finding.isSure && finding.citedTables.contains(table) {
+        wrong.append("with \(table) hidden it still finds: \(finding.message)")
+      }
+      guard schema.table(table)?.isPerNode == true else { continue }
+      let hidden = try Self.findings(of: rule, in: example, schema: schema, hidden: ["\(table)@elsewhere"])
+      let looksEverywhere = findings.contains { finding in
+        finding.absences.contains { $0.table == table && $0.node == nil }
+      }
+      if looksEverywhere && hidden.contains(where: \.isSure) {
+        wrong.append("with \(table) of another node hidden it still finds, and it looked everywhere")
+      }
+      if !looksEverywhere && hidden.filter(\.isSure).count != findings.count {
+        wrong.append("with \(table) of another node hidden it withholds, and it did not look there")
+      }
+    }
+    return wrong
+  }
+
+  /// Tables that the query reads, and no finding of any example cites.
+  private static func uncited(_ rule: Rule, _ schema: Schema) throws(AuditError) -> [String] {
+    var read: Set<String> = []
+    var cited: Set<String> = []
+    for example in rule.examples where example.isPositive {
+      let snapshot = try ExampleWorld.snapshot(of: example, schema: schema)
+      let runner = try runner(rule, on: snapshot)
+      read = runner.tablesRead.filter { schema.table($0)?.sources.isEmpty == false }
+      do { cited.formUnion(try runner.findings().flatMap(\.citedTables)) } catch { throw AuditError(error) }
+    }
+    return read.subtracting(cited).sorted().map { "the query reads \($0), and `rests_on` cites it in no example" }
+  }
+
+  private static func columns(of rule: Rule, _ schema: Schema) throws(AuditError) -> Set<String> {
+    guard let example = rule.examples.first else { return [] }
+    let runner = try runner(rule, on: try ExampleWorld.snapshot(of: example, schema: schema))
+    return Set(runner.columnNames)
+  }
+
+  /// Names in messages, steps and identity that the query does not give.
+  private static func unknownColumns(_ rule: Rule, _ columns: Set<String>) -> [String] {
+    let templates = [rule.message] + rule.repairs.flatMap { $0.arguments.values }
+    let named = Set(templates.flatMap(\.columns) + rule.identity + rule.explains.flatMap(\.on))
+    return named.subtracting(columns).sorted().map { "the query has no column \($0), and the rule names it" }
+  }
+
+  /// Each condition of the query, dropped in turn: some example must notice.
+  private static func unneeded(_ rule: Rule, _ schema: Schema) throws(AuditError) -> [String] {
+    var wrong: [String] = []
+    for condition in Conditions(of: rule.query).all {
+      let mutant = rule.with(query: condition.mutant)
+      let isNoticed = rule.examples.contains { example in
+        guard let outcome = try? findings(of: mutant, in: example, schema: schema) else { return true }
+        return !mismatch(outcome, example).isEmpty
+      }
+      if !isNoticed { wrong.append("no example notices when this is dropped: \(condition.text)") }
+    }
+    return wrong
+  }
+}
+
+extension Finding {
+  fileprivate var isSure: Bool {
+    if case .undetermined = status { false } else { true }
+  }
+
+  fileprivate var citedTables: Set<String> { Set(evidence.map(\.table) + absences.map(\.table)) }
+}
