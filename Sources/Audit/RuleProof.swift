@@ -23,6 +23,12 @@ public enum RuleProof {
     return found
   }
 
+  /// Every `table.column` that a rule's query reads.
+  public static func columnsRead(by rule: Rule, schema: Schema) throws -> Set<String> {
+    let snapshot = try SnapshotBuilder(schema: schema, site: Site()).finish(now: Instant(milliseconds: 0))
+    return try RuleRunner(rule, on: snapshot, rows: RowReader(snapshot)).columnsRead
+  }
+
   static func findings(
     of rule: Rule, in example: Rule.Example, schema: Schema, hidden: [String] = []
   ) throws(AuditError) -> [Finding] {

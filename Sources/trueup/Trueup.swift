@@ -1,4 +1,42 @@
-@main
-struct Trueup {
-  static func main() { print("trueup") }
+import ArgumentParser
+import Glibc
+import Model
+
+/// The command. The only target that knows every other.
+struct Trueup: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trueup",
+    abstract: "Audits clusters whose batch system, hypervisors and workspace database must agree.",
+    discussion: """
+      Exit status, a sum of: 0 clean and everything seen; 1 divergences were repaired; 2 the operator must still act; \
+      4 divergences are left; 8 something could not be seen, settled or done; 16 usage or configuration; 32 cancelled.
+      """,
+    version: "trueup \(Version.current)",
+    subcommands: [AuditCommand.self, ExplainCommand.self, RulesCommand.self, SchemaCommand.self])
 }
+
+/// Where the program begins: every way out goes through the exit status of the design.
+@main
+enum Main {
+  static func main() {
+    do {
+      var command = try Trueup.parseAsRoot()
+      try command.run()
+    } catch let status as ExitStatus {
+      exit(status.rawValue)
+    } catch let refusal as Refusal {
+      Terminal.error(refusal.message)
+      exit(ExitStatus.usage.rawValue)
+    } catch {
+      let message = Trueup.fullMessage(for: error)
+      if Trueup.exitCode(for: error) == .success {
+        Terminal.write(message)
+        exit(0)
+      }
+      Terminal.error(message)
+      exit(ExitStatus.usage.rawValue)
+    }
+  }
+}
+
+extension ExitStatus: Error {}

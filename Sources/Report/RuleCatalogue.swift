@@ -1,0 +1,63 @@
+public import Model
+
+/// The rules as documentation: one page of each, and the catalogue of all in Markdown.
+public enum RuleCatalogue {
+  /// `docs/rules.md`.
+  public static func markdown(_ rules: [Rule]) -> String {
+    var lines = [
+      "# The rules", "",
+      "Generated from the files in `Rules/` by `trueup rules catalogue`; a test compares the two. Do not edit it.", "",
+      "| rule | severity | holds in | settles in | failure modes |", "|---|---|---|---|---|",
+    ]
+    lines += rules.map { rule in
+      "| [\(rule.id)](#\(rule.id)) | \(rule.severity.rawValue) | \(modes(rule)) | \(rule.settle_ms / 1000) s | "
+        + "\(rule.failureModes.joined(separator: ", ")) |"
+    }
+    for rule in rules { lines += ["", "## \(rule.id)", ""] + body(rule) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func body(_ rule: Rule) -> [String] {
+    var lines = ["**\(rule.title).** \(paragraph(rule.why))", "", "Says: *\(rule.message.source)*"]
+    if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }
+    lines += [""] + repair(rule)
+    if !rule.explains.isEmpty {
+      lines += ["", "Explains: \(rule.explains.map { "\($0.rule) (same \($0.on.joined(separator: ", ")))" }.joined(separator: "; "))."]
+    }
+    lines += ["", "Finds something:", ""] + rule.examples.filter(\.isPositive).map { "- \($0.name)" }
+    lines += ["", "Is silent, or withholds:", ""] + rule.examples.filter { !$0.isPositive }.map { "- \($0.name)" }
+    return lines
+  }
+
+  private static func repair(_ rule: Rule) -> [String] {
+    if let reason = rule.noRepair { return ["Repair: none is planned, for \(reason)."] }
+    let steps = rule.repairs.map { step in
+      let arguments = step.verb.parameters.map { "\($0.name) = \(step.arguments[$0.name]?.source ?? "")" }
+      let otherwise = step.otherwise.map { " Otherwise: \($0)." } ?? ""
+      return "- `\(step.verb.rawValue)` \(arguments.joined(separator: ", "))."
+        + (step.onlyIf == nil ? "" : " Only under its own condition.") + otherwise
+    }
+    return ["Repair:", ""] + steps
+  }
+
+  private static func modes(_ rule: Rule) -> String { rule.modes.map(\.rawValue).sorted().joined(separator: ", ") }
+
+  private static func paragraph(_ text: String) -> String {
+    text.split(separator: "\n").joined(separator: " ")
+  }
+
+  /// What `trueup rules show` prints; `authority` tells who is right on what the rule reads.
+  public static func page(_ rule: Rule, authority: [String]) -> String {
+    let head = ["\(rule.id): \(rule.title)", "severity \(rule.severity.rawValue); holds in \(modes(rule)) mode; settles in \(rule.settle_ms / 1000) s; "
+      + "failure modes \(rule.failureModes.joined(separator: ", "))", ""]
+    let right = authority.isEmpty ? [] : ["", "Who is right on what it reads:"] + authority.map { "- \($0)" }
+    return (head + body(rule) + right + ["", "Query:", rule.query.trimmed, "", "Rests on:", rule.restsOn.trimmed])
+      .joined(separator: "\n") + "\n"
+  }
+}
+
+extension String {
+  fileprivate var trimmed: String {
+    String(drop { $0.isNewline }.reversed().drop { $0.isNewline }.reversed())
+  }
+}

@@ -1,0 +1,62 @@
+public import ArgumentParser
+import Audit
+import FoundationEssentials
+import Model
+public import Report
+import RuleBook
+
+/// Which rules, from where: shared by every command that needs them.
+struct RuleOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"))
+  var rules: String?
+
+  @Option(help: ArgumentHelp("A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
+  var siteRules: [String] = []
+
+  func load() throws(Refusal) -> (rules: [Rule], schema: Schema) {
+    let folder = try Installation.rulesFolder(rules)
+    let book = try Installation.rules(shipped: folder, overlays: siteRules)
+    if !book.complaints.isEmpty { throw Refusal(book.complaints) }
+    if book.rules.isEmpty { throw Refusal("\(folder): no rule is in force") }
+    return (book.rules, try Installation.schema(folder))
+  }
+}
+
+extension Format: ExpressibleByArgument {}
+
+struct AuditCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Compares what the three sources say, and reports where they differ.",
+    discussion: "Looking changes nothing. With --capture it replays a recorded site, and gives the same bytes always.")
+
+  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"))
+  var capture: String
+
+  @Option(name: .shortAndLong, help: "The form of the report: text, json or lines.")
+  var format: Format = .text
+
+  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
+  var snapshotOut: String?
+
+  @OptionGroup var ruleOptions: RuleOptions
+
+  func run() throws {
+    let (rules, schema) = try ruleOptions.load()
+    let recording = try Recording(capture)
+    let result: AuditResult
+    do {
+      result = try recording.audit(by: rules, schema: schema) { snapshot in
+        if let snapshotOut { try Self.write(try snapshot.serialized(), to: snapshotOut) }
+      }
+    } catch let error as AuditError { throw Refusal(error.described) }
+    Terminal.write(format.report(result, colour: Terminal.wantsColour))
+    throw result.exitStatus
+  }
+
+  private static func write(_ bytes: [UInt8], to file: String) throws(Refusal) {
+    do { try Data(bytes).write(to: URL(filePath: file), options: .withoutOverwriting) } catch {
+      throw Refusal("\(file): can't be written, or is there already")
+    }
+  }
+}

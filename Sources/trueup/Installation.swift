@@ -1,0 +1,61 @@
+import FoundationEssentials
+import Glibc
+import Model
+import RuleBook
+
+/// Where the shipped rules lie: `share/trueup/rules` beside the program's `bin`, or `Rules` in the tree it was built in.
+enum Installation {
+  static func rulesFolder(_ chosen: String?) throws(Refusal) -> String {
+    if let chosen { return chosen }
+    if let chosen = getenv("TRUEUP_RULES").map({ String(cString: $0) }), !chosen.isEmpty { return chosen }
+    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    var folder = parent(of: program)
+    let installed = "\(parent(of: folder))/share/trueup/rules"
+    if isFile("\(installed)/schema.sql") { return installed }
+    while folder.count > 1 {
+      if isFile("\(folder)/Rules/schema.sql") { return "\(folder)/Rules" }
+      folder = parent(of: folder)
+    }
+    throw Refusal(
+      "the rules were not found: neither in \(installed) nor in a folder Rules above the program; name it with --rules")
+  }
+
+  /// The rules in force: the shipped ones, and over them the site's own folders.
+  static func rules(shipped: String, overlays: [String]) throws(Refusal) -> RuleFolder {
+    var layers: [[RuleFolder.File]] = []
+    for folder in [shipped] + overlays { layers.append(try files(of: folder)) }
+    return RuleFolder(layers: layers)
+  }
+
+  static func schema(_ folder: String) throws(Refusal) -> Schema {
+    let file = "\(folder)/schema.sql"
+    do { return try Schema(String(decoding: try bytes(of: file), as: UTF8.self), file: file) } catch {
+      throw Refusal((error as? Complaint)?.described ?? (error as? Refusal)?.message ?? "\(error)")
+    }
+  }
+
+  private static func files(of folder: String) throws(Refusal) -> [RuleFolder.File] {
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
+      throw Refusal("\(folder): can't be read as a folder of rules")
+    }
+    var files: [RuleFolder.File] = []
+    for name in names.sorted() where name.hasSuffix(".toml") && name != "authority.toml" {
+      files.append(RuleFolder.File(name: "\(folder)/\(name)", bytes: try bytes(of: "\(folder)/\(name)")))
+    }
+    return files
+  }
+
+  static func bytes(of file: String) throws(Refusal) -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw Refusal("\(file): can't be read")
+    }
+    return Array(data)
+  }
+
+  private static func parent(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+  }
+
+  private static func isFile(_ path: String) -> Bool { access(path, R_OK) == 0 }
+}

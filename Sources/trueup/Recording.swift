@@ -1,0 +1,120 @@
+import Audit
+import Capture
+import Model
+import RuleBook
+import World
+
+/// A capture, audited: its rounds are the looks.
+struct Recording {
+  let capture: Capture
+  let site: Site
+  private let remarks: [String]
+
+  init(_ path: String) throws(Refusal) {
+    do {
+      capture = try CaptureFolder.read(path)
+    } catch { throw Refusal(error.all) }
+    var remarks = capture.remarks.map(\.described)
+    do {
+      if let bytes = try capture.siteFile() {
+        let (site, unknown) = try SiteFile.read(bytes, file: capture.manifest.site ?? "site.toml")
+        self.site = site
+        remarks += unknown.map(\.described)
+      } else {
+        site = Site()
+      }
+    } catch let complaints as Complaints {
+      throw Refusal(complaints.all)
+    } catch let complaint as Complaint {
+      throw Refusal([complaint])
+    } catch {
+      throw Refusal("\(error)")
+    }
+    self.remarks = remarks
+    if capture.observations.isEmpty { throw Refusal("\(path): the capture has no observation that can be read") }
+  }
+
+  /// Judges each look by the rules, and the last one by the earlier. `keep` gets the last look's snapshot.
+  func audit(
+    by rules: [Rule], schema: Schema, keep: (Snapshot) throws -> Void = { _ in }
+  ) throws -> AuditResult {
+    var looks: [Auditor.Verdicts] = []
+    for round in capture.rounds where !round.observations.isEmpty {
+      let snapshot = try snapshot(of: round, schema: schema)
+      let started = round.observations.map(\.entry.started).min() ?? snapshot.now
+      let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
+      looks.append(try Auditor.judge(snapshot, by: rules, look: look))
+      if round.number == capture.rounds.last?.number { try keep(snapshot) }
+    }
+    return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
+  }
+
+  private func snapshot(of round: Capture.Round, schema: Schema) throws -> Snapshot {
+    let builder = try SnapshotBuilder(schema: schema, site: site)
+    for observation in sources(of: round) {
+      let raw = capture.rawObservation(observation)
+      var record = ObservationRecord(raw, number: observation.number, round: observation.round, in: builder)
+      builder.begin(record.id)
+      var sink = BuilderSink(builder: builder)
+      let reading = Doors.read(raw, into: &sink)
+      record.take(reading)
+      builder.end(record, precedence: reading.precedence, unreadable: reading.unreadable.map(\.forBoard))
+    }
+    return try builder.finish(now: round.observations.map(\.entry.finished).max() ?? Instant(milliseconds: 0))
+  }
+
+  /// What a look rests on: what it read, and of every source that it did not read again, the last look before it. Memory
+  /// samples are all of those so far.
+  private func sources(of round: Capture.Round) -> [Capture.Observation] {
+    var seen = Set(round.observations.map(Source.init))
+    var carried: [Capture.Observation] = []
+    for earlier in capture.rounds.reversed() where earlier.number < round.number {
+      let left = earlier.observations.filter { $0.kind.repetition == .samples || !seen.contains(Source($0)) }
+      seen.formUnion(left.map(Source.init))
+      carried = left + carried
+    }
+    return carried + round.observations
+  }
+
+  /// What is looked at again when it is looked at again.
+  private struct Source: Hashable {
+    let kind: ObservationKind
+    let node: String
+    let command: [String]
+
+    init(_ observation: Capture.Observation) {
+      kind = observation.kind
+      node = NodeNames.short(observation.entry.node)
+      command = kind.repetition == .parts ? observation.entry.command : []
+    }
+  }
+}
+
+/// Rows of a parser go straight into the snapshot.
+private struct BuilderSink: RowSink {
+  let builder: SnapshotBuilder
+
+  func insert(_ row: Row) { builder.insert(row) }
+}
+
+extension ObservationRecord {
+  fileprivate init(_ raw: RawObservation, number: Int, round: Int, in builder: SnapshotBuilder) {
+    let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
+    self.init(
+      id: number, round: round, kind: raw.kind,
+      node: raw.kind.isPerNode && !raw.node.isEmpty ? builder.canonical(raw.node) : nil,
+      command: raw.command, started: raw.started, finished: raw.finished, exitStatus: exitStatus)
+  }
+
+  fileprivate mutating func take(_ reading: Reading) {
+    form = reading.form
+    coverage = reading.coverage
+    remarks = reading.remarks
+  }
+}
+
+extension Reading.Unreadable {
+  fileprivate var forBoard: SourceBoard.Unreadable {
+    SourceBoard.Unreadable(table: table, column: column, reason: reason)
+  }
+}

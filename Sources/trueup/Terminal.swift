@@ -1,0 +1,27 @@
+import Glibc
+
+/// Standard output and standard error.
+enum Terminal {
+  /// Colour only where a person looks, and only if they did not ask for none (https://no-color.org).
+  static var wantsColour: Bool {
+    let refusal = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    let kind = getenv("TERM").map { String(cString: $0) } ?? ""
+    return isatty(STDOUT_FILENO) == 1 && refusal.isEmpty && kind != "dumb"
+  }
+
+  static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  static func error(_ text: String) { write("trueup: \(text)\n", to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var text = text.last == "\n" || text.isEmpty ? text : text + "\n"
+    text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while let start = rest.baseAddress, !rest.isEmpty {
+        let count = Glibc.write(descriptor, start, rest.count)
+        if count < 0 && errno != EINTR { return }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
+      }
+    }
+  }
+}
