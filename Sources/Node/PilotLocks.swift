@@ -56,7 +56,9 @@ struct PilotLocks {
 
   /// True for `1: FLOCK  ADVISORY  WRITE 6615 fe:00:16220447 0 EOF`. One that waits has an arrow and holds nothing.
   mutating func takesLock(_ words: [ArraySlice<UInt8>], line: Line, notes: inout Notes) -> Bool {
-    guard words.count >= 3, words[0].last == 58, Words.number(words[0].dropLast()) != nil else { return false }
+    guard words.count >= 3, words[0].last == 58, Words.number(words[0].dropLast()) != nil else {
+      return false
+    }
     isLockListSeen = true
     if words[1].elementsEqual("->".utf8) { return true }
     guard words.count == 8 else {
@@ -64,7 +66,8 @@ struct PilotLocks {
       return true
     }
     guard words[1].elementsEqual("FLOCK".utf8) else { return true }
-    guard let pid = Words.number(words[4]), let inode = words[5].split(separator: 58).last.flatMap(Words.number)
+    guard let pid = Words.number(words[4]),
+      let inode = words[5].split(separator: 58).last.flatMap(Words.number)
     else {
       notes.problem("a lock without the pid or the inode that were expected", line: line.number)
       return true

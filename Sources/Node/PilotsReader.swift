@@ -92,7 +92,8 @@ struct PilotsReader {
     if takes(words, line: line, into: &sink) { return }
     let shown = Text.printable(line.content.prefix(120))
     let what =
-      PilotLog.isEntry(line.content) ? "a pilot's log without its file's name" : "neither a process nor a lock"
+      PilotLog.isEntry(line.content)
+      ? "a pilot's log without its file's name" : "neither a process nor a lock"
     notes.problem("\(what): \(shown)", line: line.number)
   }
 
