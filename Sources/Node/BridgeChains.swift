@@ -64,7 +64,8 @@ struct BridgeChains {
   /// The chain is over.
   mutating func end(_ notes: inout Notes) {
     if let open, missing != 0 {
-      notes.problem("chain \(open) was to have \(missing) more rules than it has: the output was cut")
+      let found = missing > 0 ? "\(missing) too few: the output was cut" : "\(0 &- missing) too many"
+      notes.problem("chain \(open) has not as many rules as it says, but \(found)")
     }
     open = nil
     missing = 0

@@ -26,10 +26,15 @@ struct PilotLocks {
   private var flocks: [Flock] = []
   private var isLockListSeen = false
 
+  /// A node's pilots have one lock file; each is compared with every lock, so their number is bounded.
+  private static let limit = 16
+
   static func isLockPath(_ path: String) -> Bool { path.hasPrefix("/") && path.hasSuffix("lock") }
 
   mutating func note(path: String, bytes: Range<Int>, isAmbiguous: Bool = false) {
-    files[path, default: File(bytes: bytes)].isAmbiguous = isAmbiguous
+    guard files[path] != nil || files.count < Self.limit else { return }
+    if files[path] == nil { files[path] = File(bytes: bytes) }
+    if isAmbiguous { files[path]?.isAmbiguous = true }
   }
 
   // MARK: - ls -l, ls -li

@@ -126,4 +126,10 @@ struct PilotLogTests {
     let seen = Seen(.named("pilots/2.10-ps-lock-and-logs.txt"))
     #expect(seen.table("pilot_lock", "node", "path", "holder") == ["gsn-wn1 /tmp/workspace-pilot.lock 16986"])
   }
+
+  @Test("have as many locks as a node can have, not as an output can name")
+  func manyLocks() {
+    let lines = (0..<5000).map { "\($0) -rw-r--r-- 1 root root 0 Nov 22 20:55 /tmp/\($0).lock\n" }
+    #expect(Seen(.nodePilots, "PID CMD\n" + lines.joined()).rows.count == 16)
+  }
 }
