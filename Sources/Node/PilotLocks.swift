@@ -25,6 +25,8 @@ struct PilotLocks {
   private var files: [String: File] = [:]
   private var flocks: [Flock] = []
   private var isLockListSeen = false
+  /// True where more lock files were named than are kept.
+  private(set) var isOverfull = false
 
   /// A node's pilots have one lock file; each is compared with every lock, so their number is bounded.
   private static let limit = 16
@@ -32,8 +34,11 @@ struct PilotLocks {
   static func isLockPath(_ path: String) -> Bool { path.hasPrefix("/") && path.hasSuffix("lock") }
 
   mutating func note(path: String, bytes: Range<Int>, isAmbiguous: Bool = false) {
-    guard files[path] != nil || files.count < Self.limit else { return }
-    if files[path] == nil { files[path] = File(bytes: bytes) }
+    if files[path] == nil {
+      isOverfull = isOverfull || files.count == Self.limit
+      if isOverfull { return }
+      files[path] = File(bytes: bytes)
+    }
     if isAmbiguous { files[path]?.isAmbiguous = true }
   }
 

@@ -30,6 +30,7 @@ struct PilotsReader {
     for section in sections { reader.take(section, of: bytes, into: &sink) }
     reader.table.judge(&reader.notes)
     reader.locks.insertRows(node: reader.node, pilots: reader.table.pids, into: &sink)
+    if reader.locks.isOverfull { reader.notes.problem("more lock files than a node's pilots can have") }
     let isKnown = reader.table.isSeen || reader.isProcessPartSeen
     let form = isKnown || bytes.isEmpty ? "ps, with the pilots' logs and lock" : "the pilots' logs and lock"
     if !isKnown, !bytes.isEmpty {

@@ -130,6 +130,8 @@ struct PilotLogTests {
   @Test("have as many locks as a node can have, not as an output can name")
   func manyLocks() {
     let lines = (0..<5000).map { "\($0) -rw-r--r-- 1 root root 0 Nov 22 20:55 /tmp/\($0).lock\n" }
-    #expect(Seen(.nodePilots, "PID CMD\n" + lines.joined()).rows.count == 16)
+    let seen = Seen(.nodePilots, "PID CMD\n" + lines.joined())
+    #expect(seen.rows.count == 16)
+    #expect(seen.problems.count == 1)
   }
 }

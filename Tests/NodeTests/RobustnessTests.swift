@@ -85,14 +85,14 @@ struct RobustnessTests {
   @Test("that are huge end in problems, not in memory or time", arguments: Fixture.kinds.map(\.kind))
   func bombs(kind: ObservationKind) {
     let bombs: [[UInt8]] = [
-      [UInt8](repeating: 65, count: 20_000_000),
-      Array("==> /etc/dhcpd.conf <==\n".utf8) + [UInt8](repeating: 123, count: 2_000_000) + [10],
-      Array(String(repeating: "==> /tmp/x <==\n", count: 100_000).utf8),
-      Array(("[a]\n" + String(repeating: "nonsense\n", count: 300_000)).utf8),
+      [UInt8](repeating: 65, count: 5_000_000),
+      Array("==> /etc/dhcpd.conf <==\n".utf8) + [UInt8](repeating: 123, count: 500_000) + [10],
+      Array(String(repeating: "==> /tmp/x <==\n", count: 30_000).utf8),
+      Array(("[a]\n" + String(repeating: "nonsense\n", count: 60_000)).utf8),
       Array(
         ("42 python /opt/workspacepilot.py -r " + String(repeating: "-m 1 ", count: 300_000) + "\n").utf8),
       Array(
-        ("1795381033\n==> /etc/dhcpd.conf <==\n" + String(repeating: "host a { ", count: 100_000) + "\n").utf8
+        ("1795381033\n==> /etc/dhcpd.conf <==\n" + String(repeating: "host a { ", count: 50_000) + "\n").utf8
       ),
     ]
     for bomb in bombs {
