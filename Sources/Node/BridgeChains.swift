@@ -29,7 +29,9 @@ struct BridgeChains {
       chain = name
       return true
     }
-    guard isInside, content.first == 45 || content.first == 58 || words.first?.last == 46 else { return false }
+    // A long listing that follows begins with a dash too.
+    let isRule = content.first == 45 || words.first?.last == 46
+    guard isInside, isRule, let first = words.first, !PilotLocks.isMode(first) else { return false }
     missing &-= 1
     return true
   }
@@ -52,7 +54,8 @@ struct BridgeChains {
   private func new(_ words: [ArraySlice<UInt8>]) -> String? {
     guard let first = words.first else { return nil }
     if isInside, first.first == 58 { return Text.printable(first.dropFirst()) }
-    guard first.elementsEqual("ebtables".utf8), let option = words.firstIndex(where: { $0.elementsEqual("-N".utf8) }),
+    guard first.elementsEqual("ebtables".utf8),
+      let option = words.firstIndex(where: { $0.elementsEqual("-N".utf8) }),
       option + 1 < words.count
     else { return nil }
     return Text.printable(words[option + 1])
@@ -61,7 +64,8 @@ struct BridgeChains {
   /// The chain is over.
   mutating func end(_ notes: inout Notes) {
     if let open, missing != 0 {
-      notes.problem("chain \(open) was to have \(missing) more rules than it has: the output was cut")
+      let found = missing > 0 ? "\(missing) too few: the output was cut" : "\(0 &- missing) too many"
+      notes.problem("chain \(open) has not as many rules as it says, but \(found)")
     }
     open = nil
     missing = 0

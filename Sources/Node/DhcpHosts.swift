@@ -15,7 +15,7 @@ struct DhcpHosts {
     fileprivate(set) var defects: [Defect] = []
   }
 
-  /// True where the marker was found: only what is behind it is listed.
+  /// True where the marker was found: only what is behind it is listed. Without it, all is.
   let isMarked: Bool
   /// Why the file is not whole.
   private(set) var problem: String?

@@ -41,7 +41,8 @@ struct DhcpTokens {
   }
 
   private func word(_ start: Int) -> Token {
-    Token(kind: .word, text: Text.printable(bytes[start..<min(position, start + 256)]), range: start..<position)
+    Token(
+      kind: .word, text: Text.printable(bytes[start..<min(position, start + 256)]), range: start..<position)
   }
 
   private mutating func skip() {

@@ -14,7 +14,8 @@ enum EmbeddedText {
     var isProgram = false
     for line in Lines(bytes, in: range) {
       let content = Words.trimmed(line.content)
-      if line.number == 1, content.starts(with: "#!".utf8), Words.text(content.prefix(200)).contains("python") {
+      if line.number == 1, content.starts(with: "#!".utf8), Words.text(content.prefix(200)).contains("python")
+      {
         isProgram = true
       }
       guard content.starts(with: "DEFAULTCONFIG".utf8) else { continue }

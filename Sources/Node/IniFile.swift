@@ -56,7 +56,8 @@ struct IniFile {
       return
     }
     let value = Self.withoutComment(Words.trimmed(content[(mark + 1)...]))
-    set(Setting(section: section, key: key.lowercased(), value: Array(value), bytes: line.range), line, &notes)
+    set(
+      Setting(section: section, key: key.lowercased(), value: Array(value), bytes: line.range), line, &notes)
   }
 
   private mutating func takeSection(_ content: ArraySlice<UInt8>, _ line: Line, notes: inout Notes) {
@@ -96,7 +97,8 @@ struct IniFile {
 
   /// A semicolon behind a blank begins a comment.
   private static func withoutComment(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let mark = value.indices.dropFirst().first(where: { value[$0] == 59 && Words.isBlank(value[$0 - 1]) })
+    guard
+      let mark = value.indices.dropFirst().first(where: { value[$0] == 59 && Words.isBlank(value[$0 - 1]) })
     else { return value }
     return Words.trimmed(value[..<mark])
   }

@@ -3,7 +3,9 @@ enum ListedName {
   /// The whole line, unless it begins as a long listing does: then what stands behind the date.
   static func name(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     let words = Words.of(content, limit: 14)
-    guard let mode = words.prefix(3).firstIndex(where: { PilotLocks.isMode($0) }) else { return plain(content) }
+    guard let mode = words.prefix(3).firstIndex(where: { PilotLocks.isMode($0) }) else {
+      return plain(content)
+    }
     // Mode, links, owner, group, size, then `Nov 22 20:55` or `2026-11-22 20:55`.
     let date = mode + 5
     guard words.count > date + 2 else { return plain(content) }

@@ -25,11 +25,21 @@ struct PilotLocks {
   private var files: [String: File] = [:]
   private var flocks: [Flock] = []
   private var isLockListSeen = false
+  /// True where more lock files were named than are kept.
+  private(set) var isOverfull = false
+
+  /// A node's pilots have one lock file; each is compared with every lock, so their number is bounded.
+  private static let limit = 16
 
   static func isLockPath(_ path: String) -> Bool { path.hasPrefix("/") && path.hasSuffix("lock") }
 
   mutating func note(path: String, bytes: Range<Int>, isAmbiguous: Bool = false) {
-    files[path, default: File(bytes: bytes)].isAmbiguous = isAmbiguous
+    if files[path] == nil {
+      isOverfull = isOverfull || files.count == Self.limit
+      if isOverfull { return }
+      files[path] = File(bytes: bytes)
+    }
+    if isAmbiguous { files[path]?.isAmbiguous = true }
   }
 
   // MARK: - ls -l, ls -li
@@ -56,7 +66,9 @@ struct PilotLocks {
 
   /// True for `1: FLOCK  ADVISORY  WRITE 6615 fe:00:16220447 0 EOF`. One that waits has an arrow and holds nothing.
   mutating func takesLock(_ words: [ArraySlice<UInt8>], line: Line, notes: inout Notes) -> Bool {
-    guard words.count >= 3, words[0].last == 58, Words.number(words[0].dropLast()) != nil else { return false }
+    guard words.count >= 3, words[0].last == 58, Words.number(words[0].dropLast()) != nil else {
+      return false
+    }
     isLockListSeen = true
     if words[1].elementsEqual("->".utf8) { return true }
     guard words.count == 8 else {
@@ -64,7 +76,8 @@ struct PilotLocks {
       return true
     }
     guard words[1].elementsEqual("FLOCK".utf8) else { return true }
-    guard let pid = Words.number(words[4]), let inode = words[5].split(separator: 58).last.flatMap(Words.number)
+    guard let pid = Words.number(words[4]),
+      let inode = words[5].split(separator: 58).last.flatMap(Words.number)
     else {
       notes.problem("a lock without the pid or the inode that were expected", line: line.number)
       return true

@@ -30,6 +30,7 @@ struct PilotsReader {
     for section in sections { reader.take(section, of: bytes, into: &sink) }
     reader.table.judge(&reader.notes)
     reader.locks.insertRows(node: reader.node, pilots: reader.table.pids, into: &sink)
+    if reader.locks.isOverfull { reader.notes.problem("more lock files than a node's pilots can have") }
     let isKnown = reader.table.isSeen || reader.isProcessPartSeen
     let form = isKnown || bytes.isEmpty ? "ps, with the pilots' logs and lock" : "the pilots' logs and lock"
     if !isKnown, !bytes.isEmpty {
@@ -92,7 +93,8 @@ struct PilotsReader {
     if takes(words, line: line, into: &sink) { return }
     let shown = Text.printable(line.content.prefix(120))
     let what =
-      PilotLog.isEntry(line.content) ? "a pilot's log without its file's name" : "neither a process nor a lock"
+      PilotLog.isEntry(line.content)
+      ? "a pilot's log without its file's name" : "neither a process nor a lock"
     notes.problem("\(what): \(shown)", line: line.number)
   }
 

@@ -29,7 +29,9 @@ struct ProcessTable {
 
   /// Takes the line if it is the header of a process listing.
   mutating func takesHeader(_ words: [ArraySlice<UInt8>], line: Line, notes: inout Notes) -> Bool {
-    guard words.count < 40, words.allSatisfy({ !$0.contains { (97...122).contains($0) } }) else { return false }
+    guard words.count < 40, words.allSatisfy({ !$0.contains { (97...122).contains($0) } }) else {
+      return false
+    }
     let names = words.map { Words.text($0) }
     guard names.contains("PID"), let last = names.last, ["COMMAND", "CMD", "ARGS"].contains(last),
       !names.contains("ACCESS")
@@ -82,7 +84,8 @@ struct ProcessTable {
   /// What the listing as a whole shows to be missing.
   func judge(_ notes: inout Notes) {
     if rows > 0, !hasArguments {
-      notes.problem("no process of this listing has arguments, by which alone a pilot can be told: use ps -ef")
+      notes.problem(
+        "no process of this listing has arguments, by which alone a pilot can be told: use ps -ef")
     }
     // An old ps cuts at the width of a terminal, and with it the path of the pilot or its slot.
     if [79, 80, 131, 132].contains(longest), longestCount > 2 {
@@ -106,7 +109,8 @@ struct ProcessTable {
     return Row(
       "pilot_process", bytes: bytes, defects: defects,
       [
-        "node": .node(node), "pid": .integer(process.pid), "parent": Value(process.parent), "account": account,
+        "node": .node(node), "pid": .integer(process.pid), "parent": Value(process.parent),
+        "account": account,
         "slot": slot, "memory_kib": memory, "duration_s": duration, "grace_s": grace,
         "started": Value(process.started), "is_killnine": Value(pilot.isKillnine),
       ])

@@ -65,9 +65,10 @@ struct ResidueReader {
     var hosts = DhcpHosts(bytes, in: section.range)
     while let host = hosts.next() { found.insert(host, into: &sink) }
     if let problem = hosts.problem { notes.problem("\(section.head ?? "dhcpd.conf"): \(problem)") }
-    if !hosts.isMarked {
-      notes.remark("\(section.head ?? "dhcpd.conf") has no line \(DhcpHosts.marker): all its hosts are listed")
-    }
+    guard !hosts.isMarked else { return }
+    // The agent refuses to alter such a file. So it was cut before the marker, or is not the file.
+    notes.problem(
+      "\(section.head ?? "dhcpd.conf") has no line \(DhcpHosts.marker): whose its hosts are was not told")
   }
 
   private mutating func takeFree(_ section: Section, of bytes: [UInt8], into sink: inout some RowSink) {
@@ -86,7 +87,8 @@ struct ResidueReader {
     chains.end(&notes)
   }
 
-  private mutating func takeListed(_ content: ArraySlice<UInt8>, _ line: Line, into sink: inout some RowSink) {
+  private mutating func takeListed(_ content: ArraySlice<UInt8>, _ line: Line, into sink: inout some RowSink)
+  {
     if content.starts(with: "total ".utf8), Words.number(content.dropFirst(6)) != nil { return }
     guard case .success(let name) = Text.strict(ListedName.name(content)) else {
       notes.problem("a name that is not text: \(Text.printable(content.prefix(120)))", line: line.number)

@@ -40,7 +40,8 @@ struct SettingsReader {
       }
     }
     if places.count > 1 {
-      notes.problem("two configurations, and which is in force was not told: \(places.joined(separator: ", "))")
+      notes.problem(
+        "two configurations, and which is in force was not told: \(places.joined(separator: ", "))")
     }
     let failure = isAnything ? nil : Problem("expected an INI file with [sections] and found none")
     return notes.reading(form: "INI", failure: failure)
