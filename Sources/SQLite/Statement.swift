@@ -142,6 +142,13 @@ extension Statement {
     return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
+  /// A cell as text in UTF-8, the way SQLite converts it, without asking whether it is; empty for NULL.
+  public func columnTextBytes(_ column: Int) -> [UInt8] {
+    let place = Int32(clamping: column)
+    guard let start = sqlite3_column_text(handle, place) else { return [] }
+    return Array(UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, place))))
+  }
+
   /// The bytes of a text in UTF-8, or of a blob; empty for NULL.
   public func columnBytes(_ column: Int) -> [UInt8] {
     let place = Int32(clamping: column)
