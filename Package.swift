@@ -64,6 +64,6 @@ let package = Package(
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model", "SQLite"]),
+    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
   ]
 )
