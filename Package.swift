@@ -58,6 +58,11 @@ let package = Package(
       swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
+    tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
+    tests("AuditTests", knows: ["Audit", "RuleBook", "Model"]),
+    tests("ReportTests", knows: ["Report", "Model"]),
+    tests("ScenarioTests", knows: ["trueup"]),
+    tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
