@@ -77,7 +77,9 @@ struct ConfigTally {
       let place = line.content[..<message].lastIndex(of: 32).map { $0 + 1 } ?? line.content.startIndex
       let domid = wholeNumber(line.content[place..<message].dropLast())
       if let domid, domids.contains(domid) {
-        if remarks.count < 20 { remarks.append(Problem("listed all the same: \(shown(line.content[place...]))")) }
+        if remarks.count < 20 {
+          remarks.append(Problem("listed all the same: \(shown(line.content[place...]))"))
+        }
       } else {
         leftOut += 1
       }

@@ -59,7 +59,9 @@ private struct NestedStart {
   mutating func see(_ line: StoreLine) {
     switch line.indent {
     case 0:
-      if ["local", "tool", "vm", "libxl"].contains(where: { line.key.elementsEqual($0.utf8) }) { hasRoot = true }
+      if ["local", "tool", "vm", "libxl"].contains(where: { line.key.elementsEqual($0.utf8) }) {
+        hasRoot = true
+      }
       if line.key.equals("domain") { hasDomain = true }
       if line.key.equals("domid"), let value = line.value, wholeNumber(value) != nil { domid = value }
       if wholeNumber(line.key) != nil { hasNumbers = true }
