@@ -3,8 +3,8 @@ import World
 
 /// `xl info` and `xm info`: lines of `key<pad>: value`. Memory is in MiB, rounded down.
 ///
-/// Source: Xen RELEASE-4.17.5 `tools/xl/xl_info.c`; `xend_config_format` is the last line of both, which tells a whole
-/// output from a cut one.
+/// Source: Xen RELEASE-4.17.5 `tools/xl/xl_info.c`; `xend_config_format` is the last line of both, which
+/// tells a whole output from a cut one.
 enum HostInfo {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     var complaints = Complaints()

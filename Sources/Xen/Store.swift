@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// What `xenstore-ls` prints, nested or with `-f`, and lines of a path and its value. Only the names and memory keys of
-/// domains are read; `memory/target` and `memory/static-max` are KiB.
+/// What `xenstore-ls` prints, nested or with `-f`, and lines of a path and its value. Only the names and
+/// memory keys of domains are read; `memory/target` and `memory/static-max` are KiB.
 enum Store {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     guard let form = form(of: observation.stdout) else {

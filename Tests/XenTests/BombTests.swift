@@ -8,7 +8,8 @@ struct BombTests {
   private static let domain0 =
     "Domain-0                                     0   882     1     r-----     117.3\n"
 
-  // Lines are looked into up to 1 MiB, so 8 MiB take the same way as 8 GiB, and a debug build gets there in time.
+  // Lines are looked into up to 1 MiB, so 8 MiB take the same way as 8 GiB, and a debug build gets there in
+  // time.
   private func repeated(_ text: String, _ count: Int) -> [UInt8] {
     let piece = Array(text.utf8)
     var bytes: [UInt8] = []

@@ -17,8 +17,8 @@ struct Whole: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// Whether a document may end here for all that its bytes tell: these forms have no end mark, so a cut exactly between
-  /// two records can't be seen. The byte count of the capture sees it.
+  /// Whether a document may end here for all that its bytes tell: these forms have no end mark, so a cut
+  /// exactly between two records can't be seen. The byte count of the capture sees it.
   func isRecordBoundary(_ cut: ArraySlice<UInt8>) -> Bool {
     switch form {
     case "xl list -l (JSON)", "xl info", "xm info", "/proc/xen/balloon": false
