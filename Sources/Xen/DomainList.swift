@@ -21,7 +21,7 @@ private struct DomainListReader {
   init(node: String) { self.node = node }
 
   mutating func read(_ line: Line, into sink: inout some RowSink) {
-    if line.isBlankLine { return }
+    if line.isBlankLine, line.isTerminated { return }
     guard let header else { return readHeader(line) }
     if line.isTooLong { return complaints.add("a line is longer than any row", line: line) }
     if !line.isTerminated {

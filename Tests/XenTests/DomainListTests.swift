@@ -80,10 +80,11 @@ struct DomainListTests {
     let look = try Fixture("synthetic/xl-list-odd-names").look(.xenList)
     #expect(look.isComplete)
     #expect(look.integers("domid") == [0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
-    #expect(look.rows.prefix(6).map { $0["name"] } == [
-      .text("Domain-0"), .text(""), .text("a-name-that-is-longer-than-the-forty-columns-it-has"),
-      .text("two words"), .text("wrksp-9     0   882     1     r-----     117.3"), .text("wrksp-10"),
-    ])
+    #expect(
+      look.rows.prefix(6).map { $0["name"] } == [
+        .text("Domain-0"), .text(""), .text("a-name-that-is-longer-than-the-forty-columns-it-has"),
+        .text("two words"), .text("wrksp-9     0   882     1     r-----     117.3"), .text("wrksp-10"),
+      ])
     #expect(look.rows.allSatisfy { $0.defects.isEmpty })
   }
 
@@ -104,11 +105,12 @@ struct DomainListTests {
   func oddValues() throws {
     let look = try Fixture("synthetic/xl-list-odd-values").look(.xenList)
     #expect(look.isComplete)
-    #expect(look.rows.map { $0.defects.map(\.column) } == [
-      [],
-      ["state", "is_running", "is_blocked", "is_paused", "is_shutdown", "is_crashed", "is_dying"],
-      ["memory_kib"], ["name"], ["cpu_time_s"],
-    ])
+    #expect(
+      look.rows.map { $0.defects.map(\.column) } == [
+        [],
+        ["state", "is_running", "is_blocked", "is_paused", "is_shutdown", "is_crashed", "is_dying"],
+        ["memory_kib"], ["name"], ["cpu_time_s"],
+      ])
     #expect(look.rows[1]["state"] == .text("-b-z--"))
     #expect(look.rows[1]["is_blocked"] == .null)
     #expect(look.rows[2]["memory_kib"] == .null)
