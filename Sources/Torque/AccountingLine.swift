@@ -47,7 +47,8 @@ struct AccountingLine {
   }
 
   private static func closes(_ kind: UInt8, keys: [ArraySlice<UInt8>]) -> Bool {
-    let needed: [StaticString] = kind == 0x45 ? ["jobname", "exec_host", "Exit_status"] : ["jobname", "exec_host"]
+    let needed: [StaticString] =
+      kind == 0x45 ? ["jobname", "exec_host", "Exit_status"] : ["jobname", "exec_host"]
     return needed.allSatisfy { name in keys.contains { $0.elementsEqual(ascii(name)) } }
   }
 

@@ -28,7 +28,8 @@ enum AccountingLog {
     if survey.entries.contains(where: \.isRecord) || bytes.isEmpty {
       return Reading(form: form, coverage: problems.coverage)
     }
-    return Reading(form: form, coverage: .failed(Problem("expected records of the accounting log, found none")))
+    return Reading(
+      form: form, coverage: .failed(Problem("expected records of the accounting log, found none")))
   }
 
   /// `L` tells of licences and of no job.
@@ -76,7 +77,8 @@ struct AccountingSurvey {
 
   mutating func take(_ line: Line) {
     guard line.isTerminated, !line.isTooLong else {
-      problems.append(Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
+      problems.append(
+        Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
       return
     }
     let record = AccountingLine(line.content)

@@ -13,7 +13,8 @@ enum JobsTable {
     var columns: Columns?
     for line in Lines(bytes) {
       guard line.isTerminated, !line.isTooLong else {
-        problems.append(Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
+        problems.append(
+          Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
         continue
       }
       let words = line.content.split(separator: 32)
@@ -28,7 +29,8 @@ enum JobsTable {
     }
     if columns == nil {
       return Reading(
-        form: form, coverage: .failed(Problem("expected jobs as qstat prints them, found \(quoted(bytes[...]))")))
+        form: form,
+        coverage: .failed(Problem("expected jobs as qstat prints them, found \(quoted(bytes[...]))")))
     }
     return Reading(form: form, coverage: problems.coverage)
   }

@@ -28,7 +28,9 @@ enum JobsText {
     reader.finish(bytes, into: &sink)
     return Reading(
       form: form, coverage: reader.problems.coverage,
-      remarks: [Problem("a job's owner can forge parts of this form; qstat -f -x is safe from TORQUE 2.4.9 on")])
+      remarks: [
+        Problem("a job's owner can forge parts of this form; qstat -f -x is safe from TORQUE 2.4.9 on")
+      ])
   }
 
   private struct Nowhere: RowSink {

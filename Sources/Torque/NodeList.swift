@@ -18,6 +18,7 @@ struct NodeList {
 
   /// A server without nodes is not worth looking at, and one that does not answer prints as little: no nodes is no answer.
   var coverage: Coverage {
-    isEmpty && problems.isEmpty ? .failed(Problem("expected at least one node, found none")) : problems.coverage
+    isEmpty && problems.isEmpty
+      ? .failed(Problem("expected at least one node, found none")) : problems.coverage
   }
 }

@@ -48,7 +48,9 @@ struct NodeRecord {
   /// The MOM's own words: `key=value` between commas, the values with blanks. 2.5 and 6.1 have them in other orders.
   private func setStatus(_ status: ArraySlice<UInt8>, in draft: inout Draft) {
     let pairs = status.split(separator: 0x2C)
-    for (key, column) in [("rectime=", "status_ms"), ("jobs=", "status_jobs")] as [(StaticString, StaticString)] {
+    for (key, column) in [("rectime=", "status_ms"), ("jobs=", "status_jobs")]
+      as [(StaticString, StaticString)]
+    {
       let values = pairs.filter { $0.starts(with: ascii(key)) }.map { $0.dropFirst(key.utf8CodeUnitCount) }
       guard values.count == 1, let value = values.first else {
         if !values.isEmpty { draft.defect(column, "the status tells \(key) more than once") }

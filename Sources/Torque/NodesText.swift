@@ -46,7 +46,8 @@ enum NodesText {
   }
 
   /// The first line of a section: a name and nothing else.
-  private static func start(_ content: ArraySlice<UInt8>, _ line: Line, _ list: inout NodeList) -> NodeRecord? {
+  private static func start(_ content: ArraySlice<UInt8>, _ line: Line, _ list: inout NodeList) -> NodeRecord?
+  {
     let name = content.last == 32 ? content.dropLast() : content
     guard isNodeName(name) else {
       list.problems.append(Problem("expected a node's name, found \(quoted(content))", line: line.number))
