@@ -32,7 +32,7 @@ enum JobsTable {
         form: form,
         coverage: .failed(Problem("expected jobs as qstat prints them, found \(quoted(bytes[...]))")))
     }
-    return Reading(form: form, coverage: problems.coverage)
+    return Reading(form: form, coverage: problems.coverage, precedence: -2)
   }
 
   /// `Job ID                    Name ...`; older ones write `Job id`.

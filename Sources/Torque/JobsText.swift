@@ -27,7 +27,7 @@ enum JobsText {
     for line in Lines(bytes) { reader.take(line, bytes, into: &sink) }
     reader.finish(bytes, into: &sink)
     return Reading(
-      form: form, coverage: reader.problems.coverage,
+      form: form, coverage: reader.problems.coverage, precedence: -1,
       remarks: [
         Problem("a job's owner can forge parts of this form; qstat -f -x is safe from TORQUE 2.4.9 on")
       ])

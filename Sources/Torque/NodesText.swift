@@ -42,7 +42,8 @@ enum NodesText {
     let isForeign = list.isEmpty && !bytes.isEmpty
     return Reading(
       form: form,
-      coverage: isForeign ? .failed(Problem("expected the form of pbsnodes, found no node")) : list.coverage)
+      coverage: isForeign ? .failed(Problem("expected the form of pbsnodes, found no node")) : list.coverage,
+      precedence: -1)
   }
 
   /// The first line of a section: a name and nothing else.

@@ -28,7 +28,7 @@ enum Program {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: folder) }
     let (output, error) = (folder.appending(path: "out"), folder.appending(path: "err"))
-    for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, error] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: error)
     process.standardInput = FileHandle.nullDevice
