@@ -1,7 +1,8 @@
 import Model
 import World
 
-/// `qstat` and `qstat -a`: tables for people. Ids are cut, nodes are not told; so this source is never complete.
+/// `qstat` and `qstat -a`: tables for people. Ids are cut, nodes are not told; so this source is never
+/// complete.
 enum JobsTable {
   static let form = "qstat (table)"
 

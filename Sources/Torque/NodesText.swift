@@ -3,8 +3,8 @@ import World
 
 /// `pbsnodes -a`: a node's name at the line's start, its attributes indented below, a blank line behind it.
 ///
-/// Notes stand there raw, so a newline in one could look like an attribute. Only managers write notes; still, a section
-/// with a line that is no attribute, or with one twice, is marked.
+/// Notes stand there raw, so a newline in one could look like an attribute. Only managers write notes; still,
+/// a section with a line that is no attribute, or with one twice, is marked.
 enum NodesText {
   static let form = "pbsnodes -a (text)"
 

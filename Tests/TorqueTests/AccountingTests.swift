@@ -94,6 +94,14 @@ struct AccountingTests {
     #expect(try read(.torqueAccounting, "11/22/2026 10:00:01;L;license;floating\n").rows.isEmpty)
   }
 
+  @Test("A cut record whose end never turns up makes the source partial")
+  func endless() throws {
+    let outcome = try read(
+      .torqueAccounting, Self.started(1) + "11/22/2026 10:00:02;S;2.s;user=al group=al account=x\n")
+    #expect(outcome.isPartial)
+    #expect(outcome.rows.map(\.isAmbiguous) == [false, true])
+  }
+
   @Test("An unknown kind is a defect")
   func kind() throws {
     let row = try #require(try read(.torqueAccounting, "11/22/2026 10:00:01;z;1.s;\n").rows.first)

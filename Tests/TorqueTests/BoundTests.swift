@@ -3,8 +3,8 @@ import Testing
 
 @testable import Torque
 
-/// What is too large ends soon and in a problem. The test runs without optimisation, so the sizes are modest; time and
-/// memory grow with them in proportion, which is what is looked at.
+/// What is too large ends soon and in a problem. The test runs without optimisation, so the sizes are modest;
+/// time and memory grow with them in proportion, which is what is looked at.
 @Suite("Sizes are bounded")
 struct BoundTests {
   @Test("Elements nested without end are a problem")
@@ -65,6 +65,12 @@ struct BoundTests {
     let shares = Placement(Array(hosts.joined(separator: "+").utf8)[...]).shares
     #expect(shares.count == 20_000)
     #expect(shares[5].processors == 9 && shares[8].processors == 8)
+  }
+
+  @Test("Commas without a job are looked through once")
+  func commas() throws {
+    let outcome = try read(.torqueNodes, "n\n     jobs = " + String(repeating: "0,", count: 200_000) + "\n\n")
+    #expect(outcome.isPartial && outcome.rows.count == 1)
   }
 
   @Test(

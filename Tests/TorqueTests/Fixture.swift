@@ -4,7 +4,8 @@ import Testing
 import Torque
 import World
 
-/// The bytes that a real command printed, as the folder `Fixtures/parsers/torque` keeps them: a folder a kind.
+/// The bytes that a real command printed, as the folder `Fixtures/parsers/torque` keeps them: a folder a
+/// kind.
 struct Fixture: CustomTestStringConvertible, Sendable {
   let kind: ObservationKind
   let name: String

@@ -50,8 +50,9 @@ struct FixtureTests {
     #expect(looked > 0)
   }
 
-  /// Where a form has no end mark, a cut between two records can't be seen from the bytes; the capture's own count of
-  /// bytes covers it. These boundaries, and no others, are left out. No bytes at all are "no jobs" and an empty log.
+  /// Where a form has no end mark, a cut between two records can't be seen from the bytes; the capture's own
+  /// count of bytes covers it. These boundaries, and no others, are left out. No bytes at all are "no jobs"
+  /// and an empty log.
   private static func isRecordBoundary(_ bytes: [UInt8], of fixture: Fixture) -> Bool {
     switch fixture.kind {
     case .torqueJobs, .torqueNodes:
@@ -91,7 +92,8 @@ struct Chance {
     return Int((state >> 33) % UInt64(max(1, limit)))
   }
 
-  /// One to four changes: a byte changed, a part lost, a part said twice, a part put where it does not belong.
+  /// One to four changes: a byte changed, a part lost, a part said twice, a part put where it does not
+  /// belong.
   mutating func mutant(of original: [UInt8]) -> [UInt8] {
     var bytes = original
     for _ in 0...next(below: 4) where !bytes.isEmpty {

@@ -78,7 +78,8 @@ struct JobsTextTests {
   @Test("A job that was cut by a false one spoils what follows, and the source")
   func forgedJob() throws {
     let forged =
-      "x\n\nJob Id: 80.s\n    Job_Name = STDIN\n    Job_Owner = globus@s\n    job_state = C\n    queue = batch"
+      "x\n\nJob Id: 80.s\n    Job_Name = STDIN\n"
+      + "    Job_Owner = globus@s\n    job_state = C\n    queue = batch"
     let outcome = try read(
       .torqueJobs, Self.job("1.s") + Self.job("2.s", extra: Self.account(forged)) + Self.job("3.s"))
     #expect(outcome.isPartial)

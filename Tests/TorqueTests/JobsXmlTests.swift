@@ -10,13 +10,16 @@ struct JobsXmlTests {
     let job = try outcome.row("lrms_job", where: "id", is: "0.gridsn.example.org")
     #expect(
       job.described == """
-        lrms_job: account=text("globus") created_ms=integer(1795375772000) eligible_ms=integer(1795375772000) \
+        lrms_job: account=text("globus") created_ms=integer(1795375772000) \
+        eligible_ms=integer(1795375772000) \
         exec_host=text("gsn-wn1/0") id=text("0.gridsn.example.org") in_pilot_logs=integer(1) \
         memory_kib=integer(65536) modified_ms=integer(1795375772000) name=text("STDIN") \
         nodes_requested=text("1:ppn=1:xen") number=text("0") \
         output_name=text("877d9d4c-4152-4d94-8548-3e0be52cc494") \
-        output_path=text("gridsn.example.org:/opt/torque/home/globus/pilot-logs/877d9d4c-4152-4d94-8548-3e0be52cc494") \
-        owner=text("globus@gridsn.example.org") queue=text("batch") server=text("gridsn") session=integer(96) \
+        output_path=text("gridsn.example.org:/opt/torque/home/globus/pilot-logs\
+        /877d9d4c-4152-4d94-8548-3e0be52cc494") \
+        owner=text("globus@gridsn.example.org") queue=text("batch") server=text("gridsn") \
+        session=integer(96) \
         started_ms=integer(1795375772000) state=text("R") substate=integer(42) walltime_s=integer(600)\(" ")
         """)
     #expect(
@@ -169,7 +172,8 @@ struct JobsXmlTests {
   func bareId() throws {
     let outcome = try read(
       .torqueJobs,
-      "<Data>\n <Job>812.GRIDSN.example.org<job_state>R</job_state>\n <exec_host>n/0*2+n</exec_host></Job>\n</Data>"
+      "<Data>\n <Job>812.GRIDSN.example.org<job_state>R</job_state>\n "
+        + "<exec_host>n/0*2+n</exec_host></Job>\n</Data>"
     )
     #expect(outcome.isComplete)
     let job = try outcome.row("lrms_job", where: "id", is: "812.GRIDSN.example.org")
@@ -198,7 +202,8 @@ struct JobsXmlTests {
   func twice() throws {
     let outcome = try read(
       .torqueJobs,
-      "<Data><Job><Job_Id>1.s</Job_Id><job_state>C</job_state><queue>q</queue><job_state>R</job_state></Job></Data>"
+      "<Data><Job><Job_Id>1.s</Job_Id><job_state>C</job_state><queue>q</queue>"
+        + "<job_state>R</job_state></Job></Data>"
     )
     let job = try outcome.row("lrms_job", where: "number", is: "1")
     #expect(job["state"] == nil && job.isAmbiguous)
@@ -209,7 +214,8 @@ struct JobsXmlTests {
   func unknown() throws {
     let outcome = try read(
       .torqueJobs,
-      "<Data><Job><Job_Id>1.s</Job_Id><New><A><B>x</B></A><job_state>Q</job_state></New><E/><job_state>R</job_state></Job></Data>"
+      "<Data><Job><Job_Id>1.s</Job_Id><New><A><B>x</B></A>"
+        + "<job_state>Q</job_state></New><E/><job_state>R</job_state></Job></Data>"
     )
     #expect(outcome.isComplete)
     #expect(try outcome.row("lrms_job", where: "number", is: "1").text("state") == "R")

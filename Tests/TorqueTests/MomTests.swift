@@ -62,7 +62,8 @@ struct MomTests {
   @Test("Odd sessions are a defect; an array's element keeps its index")
   func oddJobs() throws {
     let text =
-      "Host: n/n   Version: 3   PID: 1\njob[12[3].s]  state=RUNNING  sidlist=1,2\njob[4.s]  state=X sidlist=?\ndiagnostics complete\n"
+      "Host: n/n   Version: 3   PID: 1\n"
+      + "job[12[3].s]  state=RUNNING  sidlist=1,2\njob[4.s]  state=X sidlist=?\ndiagnostics complete\n"
     let outcome = try read(.torqueMom, text, node: "n")
     #expect(outcome.isComplete, "\(outcome.problems)")
     #expect(outcome.texts("lrms_mom_job", "number") == ["12[3]", "4"])

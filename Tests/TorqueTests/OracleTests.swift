@@ -14,7 +14,8 @@ struct OracleTests {
       .path
     let oracle = try canonical(path)
     guard let oracle else {
-      // Control bytes and broken UTF-8: the one capture that libxml2 refuses is the reason for having our own scanner.
+      // Control bytes and broken UTF-8: the one capture that libxml2 refuses is the reason for having our own
+      // scanner.
       #expect(fixture.name == "2.5-odd-bytes.xml")
       return
     }
