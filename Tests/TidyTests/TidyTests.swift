@@ -38,7 +38,7 @@ struct TidyTests {
     #expect(Self.sources.filter { $0.text.contains(word) }.map(\.path) == [])
   }
 
-  @Test("prints in one place and asks for the time in one place", arguments: ["print(", "Date()", "ContinuousClock"])
+  @Test("prints in one place and asks for the time in one place", arguments: [" print(", "Date()", "ContinuousClock"])
   func oneDoor(_ call: String) {
     let callers = Self.sources.filter { $0.text.contains(call) && !$0.path.hasPrefix("Sources/trueup/") }
     #expect(callers.map(\.path) == [])
