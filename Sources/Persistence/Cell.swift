@@ -1,7 +1,7 @@
 internal import World
 
-/// One value of a record: where its bytes are, and how they are written. It holds no text, so that a value nobody reads
-/// costs nothing.
+/// One value of a record: where its bytes are, and how they are written. It holds no text, so that a value
+/// nobody reads costs nothing.
 struct Cell {
   enum Form {
     /// The record has no such column.

@@ -1,5 +1,6 @@
-/// The parts of a job's identifier as qsub prints it, `123[4].gridsn.example.org`: the number up to the first dot with
-/// an array's index, and the server's name in lower case up to its own first dot. Nil where it does not begin so.
+/// The parts of a job's identifier as qsub prints it, `123[4].gridsn.example.org`: the number up to the first
+/// dot with an array's index, and the server's name in lower case up to its own first dot. Nil where it does
+/// not begin so.
 func jobIdentifier(_ handle: String) -> (number: String, server: String?)? {
   let bytes = Array(handle.utf8)
   let dot = bytes.firstIndex(of: UInt8(ascii: "."))

@@ -2,8 +2,8 @@ internal import Model
 internal import World
 
 /// One interface of `vms.network`. Interfaces are parted by `;;` and their fields by `;`:
-/// name, association, MAC, mode, method, address, gateway, broadcast, mask, DNS, host name, four times `null`.
-/// (`DataConvert.java` getNICs, `DefaultBindNetwork.java` bindNIC.)
+/// name, association, MAC, mode, method, address, gateway, broadcast, mask, DNS, host name, four times
+/// `null`. (`DataConvert.java` getNICs, `DefaultBindNetwork.java` bindNIC.)
 struct NetworkInterface {
   let position: Int
   let association: String?
@@ -12,8 +12,8 @@ struct NetworkInterface {
   let address: String?
   let hostname: String?
 
-  /// The interfaces in the order of the text. One that can't be read makes the whole text unreadable: the addresses
-  /// that a machine holds must not be told by halves.
+  /// The interfaces in the order of the text. One that can't be read makes the whole text unreadable: the
+  /// addresses that a machine holds must not be told by halves.
   static func all(in text: String) throws(CellDefect) -> [NetworkInterface] {
     if text.lowercased() == "none" { return [] }
     let bytes = Array(text.utf8)

@@ -87,7 +87,8 @@ struct RecordBuilder {
     put(Value(MachineState.isCorrupted(state)), column, part: 2)
   }
 
-  /// A handle whose number can't be told keeps its text: a submit filter's warning may have become part of it.
+  /// A handle whose number can't be told keeps its text: a submit filter's warning may have become part of
+  /// it.
   private mutating func putJob(_ handle: String, _ column: ColumnMap) throws(CellDefect) {
     put(.text(handle), column)
     if let job = jobIdentifier(handle) {

@@ -1,5 +1,5 @@
-/// Steps through SQL text without running it: blanks, comments, names, values and whole statements, each byte once.
-/// It knows what sqlite3's `.dump`, `pg_dump` and people write; it goes to the end rather than fail.
+/// Steps through SQL text without running it: blanks, comments, names, values and whole statements, each byte
+/// once. It knows what sqlite3's `.dump`, `pg_dump` and people write; it goes to the end rather than fail.
 struct SQLScanner {
   let bytes: [UInt8]
   var at: Int

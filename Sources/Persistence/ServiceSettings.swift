@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// Reads the service's settings: Java properties, one file as it is or several with `==> path <==` above each, as `head`
-/// and `tail` print them. The value of a secret is not kept.
+/// Reads the service's settings: Java properties, one file as it is or several with `==> path <==` above
+/// each, as `head` and `tail` print them. The value of a secret is not kept.
 /// https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load-java.io.Reader-
 struct ServiceSettings {
   private static let form = "Java properties"

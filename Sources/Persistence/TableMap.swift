@@ -1,7 +1,7 @@
 internal import Model
 
-/// How one table of the service's database becomes rows of the snapshot. The values of this type, in `MainTables` and
-/// `AccountingTables`, are the only place that knows both sides' names.
+/// How one table of the service's database becomes rows of the snapshot. The values of this type, in
+/// `MainTables` and `AccountingTables`, are the only place that knows both sides' names.
 struct TableMap: Sendable {
   /// Their table, in lower case: Derby shouts, and PostgreSQL and SQLite do not.
   let name: String
