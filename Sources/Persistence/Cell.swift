@@ -94,9 +94,11 @@ extension Cell {
 
   func flag(in source: [UInt8]) throws(CellDefect) -> Bool {
     let content = try content(in: source)
-    switch Array(content.prefix(6)) {
-    case [48], [102], Array("false".utf8), Array("FALSE".utf8): return false
-    case [49], [116], Array("true".utf8), Array("TRUE".utf8): return true
+    if content.count == 1, content.first == 48 || content.first == 49 { return content.first == 49 }
+    // What PostgreSQL and SQL have for a flag.
+    switch content.count <= 5 ? String(decoding: content, as: UTF8.self).lowercased() : "" {
+    case "f", "false": return false
+    case "t", "true": return true
     default: throw unexpected(content, "0 or 1")
     }
   }

@@ -72,12 +72,6 @@ struct SQLScanner {
     return lowercased(bytes[start..<min(at, start + 128)])
   }
 
-  /// The word that stands here, without going over it.
-  func peekedWord() -> String? {
-    var copy = self
-    return copy.word()
-  }
-
   /// Goes over this word, when it stands here, and the blanks behind it.
   mutating func skip(word expected: String) -> Bool {
     let start = at

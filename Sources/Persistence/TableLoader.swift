@@ -101,9 +101,12 @@ struct TableLoader {
     into sink: inout some RowSink
   ) {
     var builder = RecordBuilder(map, source: source)
-    for row in builder.rows(of: cells, at: range) {
+    if let row = builder.row(of: cells, at: range) {
       sink.insert(row)
       rowCount += 1
+      for interface in builder.interfaces {
+        sink.insert(interface.row(of: row["machine"] ?? .null, at: range))
+      }
     }
     if let lost = builder.lostKey {
       add(Problem("a row of \(map.name) is left out: \(lost)", offset: range.lowerBound))

@@ -87,6 +87,7 @@ struct ConversionTests {
       (
         "41[3].Grid-SN.example.org", "job='41[3].Grid-SN.example.org' job_number='41[3]' job_server='grid-sn'"
       ),
+      ("41-3.gridsn", "job='41-3.gridsn' job_number='41-3' job_server='gridsn'"),
       ("41[].gridsn", "job='41[].gridsn' job_number='41[]' job_server='gridsn'"),
     ])
   func jobs(handle: String, fields: String) {

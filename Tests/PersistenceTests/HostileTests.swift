@@ -6,7 +6,7 @@ import World
 
 @Suite("Bytes from anywhere")
 struct HostileTests {
-  @Test("a few thousand mutants of each fixture end in a reading", arguments: Fixture.all)
+  @Test("mutants of each fixture end in a reading", arguments: Fixture.all)
   func mutants(fixture: Fixture) {
     var random = SplitMix(seed: 42)
     // As many as take about as long for each file.
@@ -67,6 +67,14 @@ struct HostileTests {
     let outcome = Outcome(kind, "dn=\"" + String(repeating: "x", count: 3_000_000) + "\n")
     #expect(!outcome.isComplete)
     #expect(outcome.rows.isEmpty)
+  }
+
+  @Test("a setting that goes on for many lines is read once")
+  func continuedSetting() {
+    let outcome = Outcome(
+      .serviceSettings, "a=" + String(repeating: "bbbbbbbbbbbbbbbbbbbbb\\\n", count: 60_000) + "c\n")
+    #expect(outcome.problems.count == 1)
+    #expect(outcome.rows.count == 1)
   }
 
   @Test("a view in place of a table is not asked")

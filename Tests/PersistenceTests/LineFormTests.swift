@@ -12,7 +12,8 @@ struct LineFormTests {
   }
 
   private func created(_ owner: String) -> String {
-    "CREATED: time=\"Aug 29, 2008\", uuid=\"\(Self.uuid)\", eprkey=7, dn=\"\(owner)\", requestMinutes=60, charge=60\n"
+    "CREATED: time=\"Aug 29, 2008\", uuid=\"\(Self.uuid)\", eprkey=7, dn=\"\(owner)\", "
+      + "requestMinutes=60, charge=60\n"
   }
 
   @Test("outstanding leases")
@@ -22,7 +23,8 @@ struct LineFormTests {
     #expect(
       outcome.lines("db_reservation") == [
         "created='Aug 29, 2008 8:53:00 AM' machine=7 minutes=60 \(Self.owner) uuid='\(Self.uuid)'",
-        "created='Aug 29, 2008 8:54:00 AM' machine=8 minutes=120 \(Self.owner) uuid='\(Self.uuid.dropLast())8'",
+        "created='Aug 29, 2008 8:54:00 AM' machine=8 minutes=120 \(Self.owner) "
+          + "uuid='\(Self.uuid.dropLast())8'",
       ])
   }
 
@@ -72,13 +74,14 @@ struct LineFormTests {
   @Test("the service's log, without the lines that are no events")
   func log() throws {
     let outcome = try Fixture.named("service.log").read()
+    let at = "kind='LOG' logged_at='2012-03-02"
     #expect(outcome.isComplete)
     #expect(
       outcome.lines("db_event") == [
-        "detail='Create request for 1 VM from '/C=CA/O=Grid/CN=Test'' kind='LOG' logged_at='2012-03-02 10:00:00,120'",
-        "detail=''public' network lease 192.168.0.3' kind='LOG' logged_at='2012-03-02 10:00:00,310' machine=8",
-        "detail='[groupid-5b0c9b1e-7a52-4e0c-9d3a-000000000010]: reserved' kind='LOG' logged_at='2012-03-02 10:00:01,000'",
-        "detail='destroy begins' kind='LOG' logged_at='2012-03-02 10:30:00,000' machine=8",
+        "detail='Create request for 1 VM from '/C=CA/O=Grid/CN=Test'' \(at) 10:00:00,120'",
+        "detail=''public' network lease 192.168.0.3' \(at) 10:00:00,310' machine=8",
+        "detail='[groupid-5b0c9b1e-7a52-4e0c-9d3a-000000000010]: reserved' \(at) 10:00:01,000'",
+        "detail='destroy begins' \(at) 10:30:00,000' machine=8",
       ])
   }
 

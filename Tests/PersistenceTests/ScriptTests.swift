@@ -15,8 +15,8 @@ struct ScriptTests {
       ])
     #expect(
       outcome.lines("db_vm") == [
-        "machine=7 network='eth0;public;ANY;Bridged;AllocateAndConfigure;192.168.0.2;null;null;null;null;null;"
-          + "null;null;null;null' node=node:GSN-WN1",
+        "machine=7 network='eth0;public;ANY;Bridged;AllocateAndConfigure;192.168.0.2;null;null;null;"
+          + "null;null;null;null;null;null' node=node:GSN-WN1",
         "machine=8 network='NONE'",
       ])
     #expect(outcome.reading.unreadable.map(\.column) == ["is_active", "preemptable_kib"])
@@ -117,7 +117,7 @@ struct ScriptTests {
       "ALTER TABLE pilot_groups OWNER TO me;",
       "CREATE INDEX i ON pilot_groups (vmid);", "DROP TABLE IF EXISTS vms;", "ANALYZE;",
       "CREATE TRIGGER t AFTER INSERT ON vms BEGIN UPDATE pilot_groups SET vmid = 1; DELETE FROM vms; END;",
-      "CREATE FUNCTION f() RETURNS int AS $body$ BEGIN; DELETE FROM pilot_groups; $x$ ; END $body$ LANGUAGE sql;",
+      "CREATE FUNCTION f() RETURNS int AS $a$ BEGIN; DELETE FROM pilot_groups; $x$ ; END $a$ LANGUAGE sql;",
       "SELECT pg_catalog.setval('x;y', 1, true);", "\\connect site", "DELETE FROM sqlite_sequence;", ";;",
       "/* INSERT INTO pilot_groups VALUES ('x', 9); */ -- ;",
     ])
