@@ -134,7 +134,7 @@ struct ScriptTests {
       "ALTER TABLE pilot_groups ADD COLUMN x INT;", "DROP TABLE pilot_groups;", "ROLLBACK;",
       "INSERT INTO pilot_groups SELECT * FROM x;", "REPLACE INTO pilot_groups VALUES ('a', 2);",
       "\\copy pilot_groups from x",
-      "COPY pilot_groups FROM '/tmp/x';",
+      "COPY pilot_groups FROM 'x.copy';",
     ])
   func changes(statement: String) {
     let outcome = Outcome("BEGIN;\nINSERT INTO pilot_groups VALUES ('a', 1);\n\(statement)\nCOMMIT;\n")
