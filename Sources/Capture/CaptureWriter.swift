@@ -2,8 +2,8 @@ import Glibc
 public import Model
 public import World
 
-/// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without one was not
-/// finished.
+/// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without
+/// one was not finished.
 public struct CaptureWriter {
   public let path: String
   private var manifest = Manifest()
@@ -66,7 +66,8 @@ public struct CaptureWriter {
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw complaint("") }
     defer { close(folder) }
-    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of files.
+    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of
+    // files.
     sync()
     guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, fsync(folder) == 0 else {
       throw complaint(Manifest.fileName)

@@ -1,11 +1,12 @@
 import Model
 
-/// Passwords that can be told by what stands before them, wherever they are: `password = ...`, `PGPASSWORD=...`,
-/// `"passwd": "..."`, `(vncpasswd ...)`, `--password ...`, `http://user:...@host`.
+/// Passwords that can be told by what stands before them, wherever they are: `password = ...`,
+/// `PGPASSWORD=...`, `"passwd": "..."`, `(vncpasswd ...)`, `--password ...`, `http://user:...@host`.
 enum Passwords {
   private static let label = "passwords"
 
-  /// What ends a value that has no quotes of its own, beside its line. A secret may hold anything that its form allows.
+  /// What ends a value that has no quotes of its own, beside its line. A secret may hold anything that its
+  /// form allows.
   struct Ending {
     let bytes: Set<UInt8>
     /// A value is all of its line, quotes or not.
