@@ -59,7 +59,7 @@ public struct CaptureWriter {
     isFinished = true
     if let site {
       manifest.site = "site.toml"
-      try write(Redaction.redact(.serviceSettings, site).bytes, to: "site.toml")
+      try write(Redaction.redact(site: site), to: "site.toml")
     }
     let unfinished = "\(Manifest.fileName).new"
     try write(Array(ManifestText.text(of: manifest).utf8), to: unfinished)

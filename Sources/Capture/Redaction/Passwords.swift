@@ -96,6 +96,12 @@ enum Passwords {
     guard start < page.bytes.count else { return start }
     let quote = page.bytes[start]
     if quote == 34 || quote == 39, !ending.isLine {
+      let triple: StaticString = quote == 34 ? "\"\"\"" : "'''"
+      if page.bytes.holds(triple, at: start) {
+        let end = page.bytes.next(triple, from: start + 3) ?? page.bytes.count
+        page.fill(start + 3..<max(start + 3, end), as: label)
+        return end
+      }
       let line = page.bytes.lineEnd(from: start)
       var end = start + 1
       while end < line, page.bytes[end] != quote { end += page.bytes[end] == 92 ? 2 : 1 }

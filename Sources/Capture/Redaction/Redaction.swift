@@ -59,6 +59,13 @@ public enum Redaction {
     return Redacted(bytes: page.bytes, names: page.names.sorted())
   }
 
+  /// Redacts the site's configuration. It is TOML and stays so: only the inside of quotes goes.
+  public static func redact(site bytes: [UInt8]) -> [UInt8] {
+    var page = Page(bytes)
+    Passwords.redact(&page, ending: .blank)
+    return page.bytes
+  }
+
   /// Redacts all that an observation holds: both outputs, the command and the reason of a failure.
   public static func redact(_ observation: RawObservation) -> (observation: RawObservation, names: [String]) {
     let stdout = redact(observation.kind, observation.stdout, command: observation.command)
