@@ -43,7 +43,12 @@ public enum Explanation {
     var lines = [
       "", "  \(evidence.table), by `\(MessageTemplate.visible(command))`\(host) at \(record.started.rfc3339) (\(status)):",
     ]
-    if let range = evidence.bytes {
+    let told = evidence.columns.filter { $0.value != .null }
+    if evidence.bytes?.isEmpty != false {
+      // A database file does not tell where in it a row lies.
+      lines += told.map { "    | \($0.name) = \(MessageTemplate.worded($0.name, $0.value))" }
+    }
+    if let range = evidence.bytes, !range.isEmpty {
       let bytes = output(id)
       let shown = bytes[range.clamped(to: bytes.indices)].prefix(excerptLimit)
       lines += excerpt(shown).map { "    | \($0)" }
