@@ -57,7 +57,9 @@ final class RowReader {
   }
 
   /// Why nothing may rest on a row: it may be forged, or a column that the rule reads is unknown.
-  func doubts(about row: Int64, of table: String, reading columns: Set<String>) throws(SQLiteError) -> [String] {
+  func doubts(about row: Int64, of table: String, reading columns: Set<String>) throws(SQLiteError)
+    -> [String]
+  {
     var doubts: [String] = []
     if let statement = try fetch(row, of: table) {
       defer { statement.reset() }
@@ -77,8 +79,11 @@ final class RowReader {
   }
 
   /// Why an absence may not be one: a record there has an unknown value in a column that the rule compares.
-  func defects(in table: String, node: String?, reading columns: Set<String>) throws(SQLiteError) -> [String] {
-    guard snapshot.tablesWithDefects.contains(table), let known = snapshot.schema.table(table) else { return [] }
+  func defects(in table: String, node: String?, reading columns: Set<String>) throws(SQLiteError) -> [String]
+  {
+    guard snapshot.tablesWithDefects.contains(table), let known = snapshot.schema.table(table) else {
+      return []
+    }
     let isNarrow = node != nil && known.columns.contains { $0.name == "node" }
     let key = "\(table) \(isNarrow)"
     let statement: Statement
@@ -96,7 +101,8 @@ final class RowReader {
     while try statement.step() {
       let column = statement.columnText(0) ?? ""
       guard columns.contains("\(table).\(column)") else { continue }
-      doubts.append("a record of \(table) has a \(column) that is not understood: \(statement.columnText(1) ?? "")")
+      doubts.append(
+        "a record of \(table) has a \(column) that is not understood: \(statement.columnText(1) ?? "")")
     }
     return doubts
   }

@@ -30,7 +30,9 @@ struct RuleRunner {
     guards = try Self.prepared(rule.repairs.map(\.onlyIf), in: snapshot.database)
   }
 
-  private static func prepared(_ queries: [String?], in database: Database) throws(SQLiteError) -> [Statement?] {
+  private static func prepared(_ queries: [String?], in database: Database) throws(SQLiteError)
+    -> [Statement?]
+  {
     var statements: [Statement?] = []
     for query in queries {
       if let query { statements.append(try database.prepare(query)) } else { statements.append(nil) }
@@ -133,7 +135,8 @@ struct RuleRunner {
         case .unseen(let reason): doubts.append(reason)
         case .absent where rule.optional.contains(table):
           assumptions.append("\(kind.rawValue) was not looked at: nothing there speaks against it")
-        case .absent: doubts.append("\(node.map { "\(kind.rawValue) of \($0)" } ?? kind.rawValue) was not collected")
+        case .absent:
+          doubts.append("\(node.map { "\(kind.rawValue) of \($0)" } ?? kind.rawValue) was not collected")
         }
       }
     }

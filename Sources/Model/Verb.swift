@@ -60,10 +60,14 @@ public enum Verb: String, CaseIterable, Sendable {
     case .drainNode, .undrainNode: return [text("node")]
     case .deleteJob: return [text("job"), text("slot")]
     case .endPilot:
-      return [text("node"), integer("pid"), text("slot"), Parameter(name: "started", kind: .text, mayBeUnknown: true)]
+      return [
+        text("node"), integer("pid"), text("slot"),
+        Parameter(name: "started", kind: .text, mayBeUnknown: true),
+      ]
     case .removeGuest:
       return [
-        text("node"), text("domain"), integer("domid"), Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
+        text("node"), text("domain"), integer("domid"),
+        Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
       ]
     case .setDom0Memory, .nudgeDom0: return [text("node"), integer("memory_kib")]
     case .destroyMachine, .endMachine: return [integer("machine")]
@@ -111,8 +115,10 @@ public enum Verb: String, CaseIterable, Sendable {
     case .markAddress: ["the service is stopped", "a machine has it"]
     case .purgeJob: ["the node was rebooted after the job began", "qdel was tried and refused"]
     case .clearMomJob: ["the server does not know the job", "no process of its sessions is alive"]
-    case .destroyDomain: ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
-    case .removeResidue: ["no domain of this name is on the node", "no machine of the database has its address there"]
+    case .destroyDomain:
+      ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
+    case .removeResidue:
+      ["no domain of this name is on the node", "no machine of the database has its address there"]
     case .recountNode: ["the service is stopped", "the machines on the node are as they were seen"]
     case .alignCounter: ["the service is stopped", "the counter is still behind"]
     case .resetCursor: ["the service is stopped", "no message behind the cursor is unread"]
@@ -132,7 +138,8 @@ public enum Verb: String, CaseIterable, Sendable {
     switch self {
     case .drainNode: .verb(.undrainNode)
     case .undrainNode: .verb(.drainNode)
-    case .setDom0Memory, .nudgeDom0, .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode, .alignCounter,
+    case .setDom0Memory, .nudgeDom0, .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode,
+      .alignCounter,
       .resetCursor, .closeAccount:
       .formerState
     case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .purgeJob, .clearMomJob, .destroyDomain,

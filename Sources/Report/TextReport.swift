@@ -19,10 +19,10 @@ struct TextReport {
   }
 
   private func lines(_ finding: Finding, indent: String) -> [String] {
-    let where_ = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
+    let place = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
     let isDoubtful = if case .undetermined = finding.status { true } else { false }
     let head =
-      "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(where_)  "
+      "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(place)  "
       + (isDoubtful ? "cannot tell whether \(finding.message)" : finding.message)
     let status = "\(indent)         \(worded(finding.status)); trueup explain \(finding.fingerprint.hex)"
     return [head, status] + finding.explained.flatMap { lines($0, indent: indent + "    ") }

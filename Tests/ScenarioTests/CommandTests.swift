@@ -16,10 +16,12 @@ struct CommandTests {
     return copy
   }
 
-  @Test("gives wrong usage exit status 16, on standard error", arguments: [
-    ["audit"], ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
-    ["rules", "show", "no-such-rule"], ["audit", "--capture", "no/such/folder"],
-  ])
+  @Test(
+    "gives wrong usage exit status 16, on standard error",
+    arguments: [
+      ["audit"], ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
+      ["rules", "show", "no-such-rule"], ["audit", "--capture", "no/such/folder"],
+    ])
   func usage(_ arguments: [String]) throws {
     let outcome = try Program.run(arguments)
     #expect(outcome.status == 16)
@@ -42,7 +44,8 @@ struct CommandTests {
     let empty = try folder()
     #expect(try Program.run(["audit", "--capture", empty.path]).error.contains("manifest.toml"))
     let broken = try copy("idle")
-    try "format = 1\nsite = [".write(to: broken.appending(path: "manifest.toml"), atomically: true, encoding: .utf8)
+    try "format = 1\nsite = [".write(
+      to: broken.appending(path: "manifest.toml"), atomically: true, encoding: .utf8)
     let outcome = try Program.run(["audit", "--capture", broken.path])
     #expect(outcome.status == 16)
     #expect(outcome.error.contains("manifest.toml:2"))
@@ -88,12 +91,15 @@ struct CommandTests {
     #expect(again.error.contains("is there already"))
   }
 
-  @Test("explains every finding of every scenario, with bytes that stand in the capture", arguments: Scenario.all)
+  @Test(
+    "explains every finding of every scenario, with bytes that stand in the capture", arguments: Scenario.all)
   func explain(_ scenario: Scenario) throws {
     let json = try scenario.audit(["-f", "json"])
     let report = try JSONDecoder().decode(JsonReport.self, from: Data(json.output.utf8))
     for finding in report.findings.prefix(3) {
-      let outcome = try Program.run(["explain", finding.id, "--capture", scenario.folder.appending(path: "capture").path])
+      let outcome = try Program.run([
+        "explain", finding.id, "--capture", scenario.folder.appending(path: "capture").path,
+      ])
       #expect(outcome.status == 0)
       #expect(outcome.output.contains("What the sources said:"))
       #expect(outcome.output.contains("What repair would do:"))
