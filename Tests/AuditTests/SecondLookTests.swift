@@ -6,7 +6,8 @@ import Testing
 struct SecondLookTests {
   /// Two looks `seconds` from each other, each with its slots.
   private func statuses(
-    _ first: [Row], _ second: [Row], apart seconds: Int64, rule: Rule = slotRule(), secondJobs: Coverage = .complete
+    _ first: [Row], _ second: [Row], apart seconds: Int64, rule: Rule = slotRule(),
+    secondJobs: Coverage = .complete
   ) throws -> (statuses: [Finding.Status], vanished: Int) {
     var world = SmallWorld()
     world.looks = [SmallWorld.Look(kind: .dbMain, rows: first), SmallWorld.Look(kind: .torqueJobs)]
