@@ -16,9 +16,11 @@ from capture import Site, write
 from world import (
     HERE, SERVER, TIMED_OUT, Answer, Guest, Machine, Node, World, begun, check_forms, completed, domain_list,
     edit, exiting, jobs_of, on, queued, raw, slot_of, told, told_as, with_slot)
+from xen3 import proc_balloon, xm_info, xm_list
 
 FIRST = 1795375860  # 2026-11-22T19:31:00Z: the pilots of raw/torque/mix-qstat-f-x.xml run since 19:29:32
 ODD = 1795377520  # 2026-11-22T19:58:40Z: after the jobs of raw/torque/odd-qstat-f-x.xml were submitted
+SIX = 1795377340  # 2026-11-22T19:55:40Z: after the pilots of raw/torque/six-qstat-f-x.xml were started
 BIG = {"gsn-wn1": 2048, "gsn-wn2": 2048, "gsn-wn3": 2048}  # room for the twelve pilots a node of the storm
 GONE = "5b0c9b1e-7a52-4e0c-9d3a-0000000000"  # slots whose jobs no longer exist end in two digits
 
@@ -142,6 +144,32 @@ def older_service() -> tuple[Looks, Site]:
     staging = "CREATE TABLE staging (id INT NOT NULL, staged SMALLINT);\n"
     text = re.sub(r"CREATE TABLE vm_customization .*\n", staging, text)
     world.answers["db.main"] = Answer(text.encode())
+    return twice(world), Site()
+
+
+@scenario
+def torque_six() -> tuple[Looks, Site]:
+    """6.1: an XML declaration, ranges in exec_host, and no blanks in the nodes' books."""
+    world = World()
+    world.answers["torque.jobs"] = Answer(raw("torque/six-qstat-f-x.xml"))
+    world.answers["torque.nodes"] = Answer(raw("torque/six-pbsnodes-x.xml"))
+    jobs = jobs_of("torque/six-qstat-f-x.xml")
+    for number in storm_slots("torque/six-slots.txt"):
+        world.lease(reserved(number, jobs[number], started=int(told(jobs[number], "start_time")) + 2))
+    return twice(world, SIX), Site()
+
+
+@scenario
+def older_xen() -> tuple[Looks, Site]:
+    """Xen 3.0.3: `xm`, guests of 63 MiB, and pages that back ends took out of dom0 for good."""
+    world = one_lease()
+    world.unasked = {"xen.long"}
+    for node, driver in zip(world.nodes, (3840, 2816, 0)):
+        node.guests = [Guest(guest.name, guest.domid, 63) for guest in node.guests]
+        node.current_kib = node.target_kib - driver
+        node.answers["xen.list"] = Answer(xm_list(node), command=["xm", "list"])
+        node.answers["xen.info"] = Answer(xm_info(node), command=["xm", "info"])
+        node.answers["xen.balloon"] = Answer(proc_balloon(node, driver), command=["cat", "/proc/xen/balloon"])
     return twice(world), Site()
 
 
