@@ -91,7 +91,7 @@ final class RowReader {
       statement = prepared
     } else {
       statement = try snapshot.database.prepare(
-        "SELECT DISTINCT d.column_name, d.problem FROM defect d JOIN \(table) t ON t.rowid = d.row "
+        "SELECT DISTINCT d.column_name, d.problem, t.\(known.keyColumn) FROM defect d JOIN \(table) t ON t.rowid = d.row "
           + "WHERE d.table_name = ?1 AND (?2 IS NULL\(isNarrow ? " OR t.node = ?2" : " OR 1"))")
       tableDefects[key] = statement
     }
@@ -101,8 +101,8 @@ final class RowReader {
     while try statement.step() {
       let column = statement.columnText(0) ?? ""
       guard columns.contains("\(table).\(column)") else { continue }
-      doubts.append(
-        "a record of \(table) has a \(column) that is not understood: \(statement.columnText(1) ?? "")")
+      let key = statement.columnText(2) ?? "?"
+      doubts.append("\(column) of \(table) \(key) is not understood: \(statement.columnText(1) ?? "")")
     }
     return doubts
   }

@@ -19,13 +19,17 @@ public enum Explanation {
       lines += finding.absences.map { absence($0, observations) }.uniqued
     }
     lines += ["", "Which invariant failed:"]
-    lines += finding.columns.filter { !$0.name.hasSuffix("_row") && $0.value != .null }.map {
-      "  \($0.name) = \(MessageTemplate.worded($0.name, $0.value))"
-    }
+    lines += finding.columns.filter { !$0.name.hasSuffix("_row") && $0.value != .null }.map(told)
     lines += ["", "Why it is no transient:"] + transience(finding, rule)
-    lines += finding.assumptions.map { "  assumed: \($0)" }
+    lines += finding.assumptions.map { "  assumed: \(MessageTemplate.visible($0))" }
     lines += ["", "What repair would do:"] + repair(finding, rule)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A column and its value; the unit stands with the value.
+  private static func told(_ column: Finding.Column) -> String {
+    let unit = ["_kib", "_ms", "_s"].first { column.name.hasSuffix($0) } ?? ""
+    return "  \(column.name.dropLast(unit.count)) = \(MessageTemplate.worded(column.name, column.value))"
   }
 
   private static func evidence(
@@ -93,9 +97,10 @@ public enum Explanation {
     case .unsettled(let since):
       ["  it may be one: since \(since.rfc3339) it is there, and what it rests on keeps changing"]
     case .selfHealing(let until, let healer):
-      ["  it is expected to be one: \(healer) mends it by \(until.rfc3339)"]
+      ["  it is expected to be one: \(MessageTemplate.visible(healer)) mends it by \(until.rfc3339)"]
     case .undetermined(let reasons):
-      ["  it cannot be judged, since it rests on what was not wholly seen:"] + reasons.map { "    \($0)" }
+      ["  it cannot be judged, since it rests on what was not wholly seen:"]
+        + reasons.map { "    \(MessageTemplate.visible($0))" }
     }
   }
 
@@ -111,7 +116,7 @@ public enum Explanation {
       }
     }
     if let reason = rule.noRepair { lines.append("  nothing: \(reason)") }
-    lines += finding.withheld.map { "  withheld: \($0)" }
+    lines += finding.withheld.map { "  withheld: \(MessageTemplate.visible($0))" }
     return lines.isEmpty ? ["  nothing"] : lines
   }
 }

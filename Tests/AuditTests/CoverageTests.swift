@@ -51,7 +51,7 @@ struct CoverageTests {
     var nameless = job("8")
     nameless.defects = [Defect(column: "number", problem: "not UTF-8")]
     let status = try finding(SmallWorld.Look(kind: .torqueJobs, rows: [nameless]))
-    #expect(status == .undetermined(["a record of lrms_job has a number that is not understood: not UTF-8"]))
+    #expect(status == .undetermined(["number of lrms_job 8.gridsn is not understood: not UTF-8"]))
   }
 
   @Test("beyond doubt: a record that may be forged supports nothing")

@@ -110,7 +110,7 @@ struct ReportTests {
   func flood() {
     let many = (0..<30).map { _ in finding(.undetermined(["torque.jobs: no answer"])) }
     let report = Format.text.report(result(many))
-    #expect(report.contains("cannot tell of 30, such as whether "))
+    #expect(report.contains("cannot tell of 30, such as: "))
     #expect(report.components(separatedBy: "torque.jobs: no answer").count == 2)
   }
 }

@@ -115,14 +115,17 @@ struct JsonReport: Decodable {
     case findings
   }
 
-  /// One line a finding, sorted; candidates that can't be judged are one line a rule.
+  /// One line a finding, sorted; candidates that can't be judged are one line a rule, with the node if all agree.
   var lines: [String] {
-    let blocks = findings.map { finding -> String in
-      if finding.status.word == "undetermined" { return "undetermined \(finding.rule) -" }
-      return finding.lines(indent: "").joined(separator: "\n")
+    let doubtful = Dictionary(grouping: findings.filter { $0.status.word == "undetermined" }, by: \.rule)
+    let merged = doubtful.map { rule, group in
+      let nodes = Set(group.map { $0.node ?? "-" })
+      return "undetermined \(rule) \(nodes.count == 1 ? nodes.first ?? "-" : "-")"
     }
-    let (doubtful, sure) = (blocks.filter { $0.hasPrefix("undet") }, blocks.filter { !$0.hasPrefix("undet") })
-    return (sure + Array(Set(doubtful))).sorted().flatMap { $0.components(separatedBy: "\n") }
+    let sure = findings.filter { $0.status.word != "undetermined" }.map {
+      $0.lines(indent: "").joined(separator: "\n")
+    }
+    return (sure + merged).sorted().flatMap { $0.components(separatedBy: "\n") }
   }
 
   /// The steps for what is confirmed, a line each.
