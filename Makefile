@@ -5,7 +5,8 @@
 
 PREFIX ?= /usr/local
 SWIFT ?= swift
-RELEASE = -c release --static-swift-stdlib --product trueup
+# lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
+RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
 PACKAGES = libsqlite3-dev libxml2-utils pkg-config
 DEMO = Fixtures/storm-after
 

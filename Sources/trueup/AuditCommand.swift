@@ -1,6 +1,5 @@
 public import ArgumentParser
 import Audit
-import FoundationEssentials
 import Model
 public import Report
 import RuleBook
@@ -54,17 +53,11 @@ struct AuditCommand: ParsableCommand {
     let result: AuditResult
     do {
       result = try recording.audit(by: rules, schema: schema, watch: watch) { snapshot in
-        if let snapshotOut { try Self.write(try snapshot.serialized(), to: snapshotOut) }
+        if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
       }
     } catch let error as AuditError { throw Refusal(error.described) }
     Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
     if timings { watch.lines.forEach(Terminal.note) }
     throw result.exitStatus
-  }
-
-  private static func write(_ bytes: [UInt8], to file: String) throws(Refusal) {
-    do { try Data(bytes).write(to: URL(filePath: file), options: .withoutOverwriting) } catch {
-      throw Refusal("\(file): can't be written, or is there already")
-    }
   }
 }

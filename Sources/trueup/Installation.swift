@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Model
 import RuleBook
@@ -8,8 +7,7 @@ enum Installation {
   static func rulesFolder(_ chosen: String?) throws(Refusal) -> String {
     if let chosen { return chosen }
     if let chosen = getenv("TRUEUP_RULES").map({ String(cString: $0) }), !chosen.isEmpty { return chosen }
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    var folder = parent(of: program)
+    var folder = parent(of: Disk.program)
     let installed = "\(parent(of: folder))/share/trueup/rules"
     if isFile("\(installed)/schema.sql") { return installed }
     while folder.count > 1 {
@@ -30,28 +28,17 @@ enum Installation {
 
   static func schema(_ folder: String) throws(Refusal) -> Schema {
     let file = "\(folder)/schema.sql"
-    do { return try Schema(String(decoding: try bytes(of: file), as: UTF8.self), file: file) } catch {
+    do { return try Schema(String(decoding: try Disk.read(file), as: UTF8.self), file: file) } catch {
       throw Refusal((error as? Complaint)?.described ?? (error as? Refusal)?.message ?? "\(error)")
     }
   }
 
   private static func files(of folder: String) throws(Refusal) -> [RuleFolder.File] {
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-      throw Refusal("\(folder): can't be read as a folder of rules")
-    }
     var files: [RuleFolder.File] = []
-    for name in names.sorted() where name.hasSuffix(".toml") && name != "authority.toml" {
-      files.append(RuleFolder.File(name: "\(folder)/\(name)", bytes: try bytes(of: "\(folder)/\(name)")))
+    for name in try Disk.names(in: folder) where name.hasSuffix(".toml") && name != "authority.toml" {
+      files.append(RuleFolder.File(name: "\(folder)/\(name)", bytes: try Disk.read("\(folder)/\(name)")))
     }
     return files
-  }
-
-  static func bytes(of file: String) throws(Refusal) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw Refusal("\(file): can't be read")
-    }
-    return Array(data)
   }
 
   private static func parent(of path: String) -> String {

@@ -35,7 +35,7 @@ struct RulesCommand: ParsableCommand {
       }
       let file = "\(try Installation.rulesFolder(ruleOptions.rules))/authority.toml"
       let authority: Authority
-      do { authority = try Authority(try Installation.bytes(of: file), file: file) } catch let complaints
+      do { authority = try Authority(try Disk.read(file), file: file) } catch let complaints
         as Complaints
       {
         throw Refusal(complaints.all)

@@ -92,7 +92,7 @@ struct CommandTests {
     #expect(try Data(contentsOf: file).starts(with: Array("SQLite format 3".utf8)))
     let again = try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path])
     #expect(again.status == 16)
-    #expect(again.error.contains("is there already"))
+    #expect(again.error.contains("File exists"))
   }
 
   @Test(

@@ -1,0 +1,65 @@
+import Glibc
+
+/// Files that the user names: rules, site files, what is kept of an audit. Captures have a door of their own, which never
+/// leaves their folder.
+enum Disk {
+  /// The bytes of a file.
+  static func read(_ path: String) throws(Refusal) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw Refusal("\(path): \(lastError())") }
+    defer { close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = Glibc.read(file, &chunk, chunk.count)
+      if count == 0 { return bytes }
+      if count > 0 {
+        bytes += chunk.prefix(count)
+      } else if errno != EINTR {
+        throw Refusal("\(path): \(lastError())")
+      }
+    }
+  }
+
+  /// The names in a folder, in the order of their bytes.
+  static func names(in path: String) throws(Refusal) -> [String] {
+    guard let folder = opendir(path) else { throw Refusal("\(path): \(lastError())") }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Writes a new file for its owner alone; what is there already is not touched.
+  static func create(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Refusal("\(path): \(lastError())") }
+    var written = 0
+    var problem: String?
+    while written < bytes.count, problem == nil {
+      let count = bytes.withUnsafeBytes {
+        write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if count > 0 { written += count }
+      if count < 0, errno != EINTR { problem = lastError() }
+    }
+    if close(file) != 0, problem == nil { problem = lastError() }
+    if let problem { throw Refusal("\(path): \(problem)") }
+  }
+
+  /// Where this program lies.
+  static var program: String {
+    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      bytes.bindMemory(to: CChar.self).baseAddress.map { readlink("/proc/self/exe", $0, bytes.count) } ?? 0
+    }
+    return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self)
+  }
+
+  private static func lastError() -> String { String(cString: strerror(errno)) }
+}
