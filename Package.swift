@@ -58,12 +58,17 @@ let package = Package(
       swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
+    tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
+    tests("AuditTests", knows: ["Audit", "RuleBook", "Model"]),
+    tests("ReportTests", knows: ["Report", "Model"]),
+    tests("ScenarioTests", knows: ["trueup"]),
+    tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model", "SQLite"]),
+    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
   ]
 )

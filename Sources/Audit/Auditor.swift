@@ -14,15 +14,18 @@ public enum Auditor {
     public let rules: [AuditResult.RuleOutcome]
   }
 
+  /// Instructions of SQLite's virtual machine that a rule may take: minutes of work, for a query without an end.
+  public static let stepLimit = 4_000_000_000
+
   public static func judge(
-    _ snapshot: Snapshot, by rules: [Rule], look: AuditResult.Look
+    _ snapshot: Snapshot, by rules: [Rule], look: AuditResult.Look, stepLimit: Int = stepLimit
   ) throws(AuditError) -> Verdicts {
     let rows: RowReader
     do { rows = try RowReader(snapshot) } catch { throw AuditError(error) }
     var findings: [Finding] = []
     var outcomes: [AuditResult.RuleOutcome] = []
     for rule in rules {
-      let (found, outcome) = judge(snapshot, by: rule, rows: rows)
+      let (found, outcome) = judge(snapshot, by: rule, rows: rows, stepLimit: stepLimit)
       findings += found
       outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
     }
@@ -33,12 +36,12 @@ public enum Auditor {
 
   /// One rule. A rule that fails is a line of the report, never a silence.
   private static func judge(
-    _ snapshot: Snapshot, by rule: Rule, rows: RowReader
+    _ snapshot: Snapshot, by rule: Rule, rows: RowReader, stepLimit: Int
   ) -> ([Finding], AuditResult.RuleOutcome.Outcome) {
     do {
       let runner = try RuleRunner(rule, on: snapshot, rows: rows)
       if let obstacle = runner.obstacle { return ([], obstacle) }
-      return (try runner.findings(), .judged)
+      return (try runner.findings(stepLimit: stepLimit), .judged)
     } catch {
       return ([], .notRun(error.isInterrupted ? "it took too many steps" : error.description))
     }

@@ -15,9 +15,6 @@ struct RuleRunner {
   let tablesRead: Set<String>
   private let rows: RowReader
 
-  /// Instructions of SQLite's virtual machine: minutes of work, for a query without an end.
-  static let stepLimit = 4_000_000_000
-
   init(_ rule: Rule, on snapshot: Snapshot, rows: RowReader) throws(SQLiteError) {
     self.rule = rule
     self.snapshot = snapshot
@@ -63,8 +60,8 @@ struct RuleRunner {
   }
 
   /// The rule's findings, each judged by what was seen.
-  func findings() throws(SQLiteError) -> [Finding] {
-    snapshot.database.limitSteps(Self.stepLimit)
+  func findings(stepLimit: Int = Auditor.stepLimit) throws(SQLiteError) -> [Finding] {
+    snapshot.database.limitSteps(stepLimit)
     defer { snapshot.database.limitSteps(nil) }
     try bindNow(query)
     defer { query.reset() }

@@ -52,6 +52,12 @@ extension ArraySlice<UInt8> {
     }
   }
 
+  /// Whether this is the word, given in lower case, in any case.
+  func isWord(_ word: StaticString) -> Bool {
+    count == word.utf8CodeUnitCount
+      && word.withUTF8Buffer { zip(self, $0).allSatisfy { $0 | 32 == $1 } }
+  }
+
   var withoutCarriageReturn: ArraySlice<UInt8> { last == 13 ? dropLast() : self }
 
   /// Without blanks and tabs at both ends.

@@ -1,7 +1,7 @@
 internal import World
 
-/// One value of a record: where its bytes are, and how they are written. It holds no text, so that a value nobody reads
-/// costs nothing.
+/// One value of a record: where its bytes are, and how they are written. It holds no text, so that a value
+/// nobody reads costs nothing.
 struct Cell {
   enum Form {
     /// The record has no such column.
@@ -94,9 +94,11 @@ extension Cell {
 
   func flag(in source: [UInt8]) throws(CellDefect) -> Bool {
     let content = try content(in: source)
-    switch Array(content.prefix(6)) {
-    case [48], [102], Array("false".utf8), Array("FALSE".utf8): return false
-    case [49], [116], Array("true".utf8), Array("TRUE".utf8): return true
+    if content.count == 1, content.first == 48 || content.first == 49 { return content.first == 49 }
+    // What PostgreSQL and SQL have for a flag.
+    switch content.count <= 5 ? String(decoding: content, as: UTF8.self).lowercased() : "" {
+    case "f", "false": return false
+    case "t", "true": return true
     default: throw unexpected(content, "0 or 1")
     }
   }

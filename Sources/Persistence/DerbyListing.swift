@@ -1,12 +1,13 @@
 internal import Model
 internal import World
 
-/// Reads a database out of what Derby's `ij` printed for `select * from ...;`: the service's own `dumpDB`, or a site's
-/// script. A table is a line of names, a line of dashes, its rows in columns of fixed width, and `N rows selected`.
+/// Reads a database out of what Derby's `ij` printed for `select * from ...;`: the service's own `dumpDB`, or
+/// a site's script. A table is a line of names, a line of dashes, its rows in columns of fixed width, and `N
+/// rows selected`.
 ///
-/// `ij` repeats each statement when it runs a script file, and only prompts when the script is its standard input. What
-/// it was told ends in `exit;` or `disconnect;`, or in a bare prompt: that is the end mark. Ant puts `[java]` in front
-/// of every line. Seen with Derby 10.4, which TP2.2 brings.
+/// `ij` repeats each statement when it runs a script file, and only prompts when the script is its standard
+/// input. What it was told ends in `exit;` or `disconnect;`, or in a bare prompt: that is the end mark. Ant
+/// puts `[java]` in front of every line. Seen with Derby 10.4, which TP2.2 brings.
 struct DerbyListing {
   private static let form = "listing of Derby's ij"
 
@@ -88,7 +89,8 @@ struct DerbyListing {
         "expected a table or a prompt, found '\(Text.printable(said.prefix(60)))'", line: line.number))
   }
 
-  /// A line with a prompt: a statement repeated, or the first line of what it printed, or nothing at the very end.
+  /// A line with a prompt: a statement repeated, or the first line of what it printed, or nothing at the very
+  /// end.
   private mutating func prompted(_ said: ArraySlice<UInt8>) {
     let words = String(decoding: said.prefix(400), as: UTF8.self).lowercased()
       .split { " ;\t".contains($0) }
@@ -146,7 +148,7 @@ struct DerbyListing {
     if let cells = open.header.cells(of: content, binding, line.isTerminated) {
       loader.insert(cells, as: binding.map, from: bytes, at: line.range, into: &sink)
       block?.rowCount += 1
-      block?.isLastRowOpen = content.count < open.header.width
+      block?.isLastRowOpen = open.header.isCut || content.count < open.header.width
     } else if !content.isEmpty, !open.isLastRowOpen {
       loader.add(Problem("no row of \(binding.map.name): its columns do not stand", line: line.number))
     }
@@ -159,7 +161,8 @@ private struct DerbyBlock {
   /// Nil for one that nobody reads.
   let binding: Binding?
   var rowCount = 0
-  /// The last row ended before its line's full width: a value with a newline goes on below it.
+  /// The last row may have ended before its line's full width: a value with a newline goes on below it. What
+  /// is there can't pass for a row unnoticed, for the rows are counted.
   var isLastRowOpen = false
 
   init(_ header: DerbyHeader, _ binding: Binding?) {

@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// Reads what the service wrote down as it happened: the lines of `accounting-events.txt`, and those lines of its log
-/// that carry `[NIMBUS-EVENT]`; both may be in one file. Other lines of the log are left alone.
+/// Reads what the service wrote down as it happened: the lines of `accounting-events.txt`, and those lines of
+/// its log that carry `[NIMBUS-EVENT]`; both may be in one file. Other lines of the log are left alone.
 /// (`DelayedAccountingFileLogger.java`, `Lager.java`; the log's pattern is that of the GT4 container.)
 enum Events {
   private static let form = "accounting events and service log"

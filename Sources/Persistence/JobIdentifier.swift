@@ -1,5 +1,6 @@
-/// The parts of a job's identifier as qsub prints it, `123[4].gridsn.example.org`: the number up to the first dot with
-/// an array's index, and the server's name in lower case up to its own first dot. Nil where it does not begin so.
+/// The parts of a job's identifier as qsub prints it, `123[4].gridsn.example.org`: the number up to the first
+/// dot with an array's index (`123-4` before TORQUE 2.5), and the server's name in lower case up to its own
+/// first dot. Nil where it does not look so: what else the column holds must not be taken for a job.
 func jobIdentifier(_ handle: String) -> (number: String, server: String?)? {
   let bytes = Array(handle.utf8)
   let dot = bytes.firstIndex(of: UInt8(ascii: "."))
@@ -7,8 +8,9 @@ func jobIdentifier(_ handle: String) -> (number: String, server: String?)? {
   var rest = number.drop(while: isDigit)
   guard rest.count < number.count else { return nil }
   if rest.first == UInt8(ascii: "["), rest.last == UInt8(ascii: "]") {
-    rest = rest.dropFirst().dropLast()
-    rest = rest.drop(while: isDigit)
+    rest = rest.dropFirst().dropLast().drop(while: isDigit)
+  } else if rest.first == UInt8(ascii: "-"), rest.count > 1 {
+    rest = rest.dropFirst().drop(while: isDigit)
   }
   guard rest.isEmpty else { return nil }
   guard let dot else { return (String(decoding: number, as: UTF8.self), nil) }

@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// What reading a text of one record a line comes to: the problems so far, and whether a line was met that a user's
-/// text may have broken in two. After such a line any other may be that user's invention.
+/// What reading a text of one record a line comes to: the problems so far, and whether a line was met that a
+/// user's text may have broken in two. After such a line any other may be that user's invention.
 struct LineRecords {
   private(set) var problems: [Problem] = []
   private(set) var isSuspicious = false

@@ -1,4 +1,5 @@
-/// The names of the service's state numbers (`WorkspaceConstants.java`, `DataConvert.java`; -128 and -256 from 2.8).
+/// The names of the service's state numbers (`WorkspaceConstants.java`, `DataConvert.java`; -128 and -256
+/// from 2.8).
 enum MachineState {
   /// The name of a state; nil for a number that no release has.
   static func name(of state: Int64) -> String? {

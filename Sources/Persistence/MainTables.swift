@@ -1,14 +1,15 @@
 internal import Model
 
-/// The tables of `WorkspacePersistenceDB`, TP2.2 to 2.10.1 (`workspace_service_derby_schema.sql` at each release).
+/// The tables of `WorkspacePersistenceDB`, TP2.2 to 2.10.1 (`workspace_service_derby_schema.sql` at each
+/// release).
 enum MainTables {
   static let all: [TableMap] = [
     slots, slotGroups, machines, virtualMachines, deployments, partitions, addresses, schedules,
     pendingEnsembles, nodes, lastMachine, pilotNotificationPosition, notificationPosition,
   ]
 
-  /// Tables of the service that no rule needs. `staging` ended with TP2.0, `vm_customization` and `resourcepools`
-  /// with 2.6.
+  /// Tables of the service that no rule needs. `staging` ended with TP2.0, `vm_customization` and
+  /// `resourcepools` with 2.6.
   static let unread: Set<String> = [
     "staging", "vm_customization", "file_copy", "associations", "resourcepools",
     "default_scheduler_done_ensemb", "groupresources", "counter", "idempotency", "spot_prices",

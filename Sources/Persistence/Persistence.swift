@@ -1,11 +1,13 @@
 internal import Model
 public import World
 
-/// The one door to the workspace service's records: its two databases, in whatever form a site can copy them, and the
-/// text files beside them. It knows how the service stores things, and nothing of jobs, domains or rules.
+/// The one door to the workspace service's records: its two databases, in whatever form a site can copy them,
+/// and the text files beside them. It knows how the service stores things, and nothing of jobs, domains or
+/// rules.
 ///
-/// The service keeps an embedded Derby database, which only its own process can open. So a site hands over a copy: an
-/// SQLite file, SQL text or what Derby's `ij` printed. Facts are from the service's sources, TP2.2 to 2.10.1.
+/// The service keeps an embedded Derby database, which only its own process can open. So a site hands over a
+/// copy: an SQLite file, SQL text or what Derby's `ij` printed. Facts are from the service's sources, TP2.2
+/// to 2.10.1.
 public enum Persistence {
   /// Reads one observation; nil when its kind is not this package's.
   public static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading? {

@@ -19,17 +19,15 @@ struct RecordBuilder {
     fields += map.constants
   }
 
-  /// The row, and one for each network interface; empty when the key is lost.
-  mutating func rows(of cells: [Cell], at range: Range<Int>) -> [Row] {
-    for (cell, column) in zip(cells, map.read) where cell.form != .absent {
-      convert(cell, by: column)
+  /// The record's row; nil when its key is lost. The rows of a machine's interfaces go with it.
+  mutating func row(of cells: [Cell], at range: Range<Int>) -> Row? {
+    for index in map.read.indices where cells[index].form != .absent {
+      convert(cells[index], by: map.read[index])
     }
-    if lostKey != nil { return [] }
+    if lostKey != nil { return nil }
     var row = Row(map.table, bytes: range, defects: defects, [:])
     row.fields = fields
-    if interfaces.isEmpty { return [row] }
-    let machine = row["machine"] ?? .null
-    return [row] + interfaces.map { $0.row(of: machine, at: range) }
+    return row
   }
 
   private mutating func convert(_ cell: Cell, by column: ColumnMap) {
@@ -51,7 +49,7 @@ struct RecordBuilder {
     switch column.conversion {
     case .text: put(.text(try cell.text(in: source)), column)
     case .node: put(.node(try cell.text(in: source)), column)
-    case .mac: put(Value(try hardwareAddress(try cell.text(in: source))), column)
+    case .mac: put(Value(try hardwareAddress(try cell.content(in: source))), column)
     case .integer: put(.integer(try cell.integer(in: source)), column)
     case .flag: put(Value(try cell.flag(in: source)), column)
     case .real: put(.real(try cell.real(in: source)), column)
@@ -66,9 +64,8 @@ struct RecordBuilder {
     case .state: try putState(try cell.integer(in: source), column)
     case .job: try putJob(try cell.text(in: source), column)
     case .network:
-      let text = try cell.text(in: source)
-      interfaces = try NetworkInterface.all(in: text)
-      put(.text(text), column)
+      interfaces = try NetworkInterface.all(in: try cell.content(in: source))
+      put(.text(try cell.text(in: source)), column)
     }
   }
 
@@ -87,7 +84,8 @@ struct RecordBuilder {
     put(Value(MachineState.isCorrupted(state)), column, part: 2)
   }
 
-  /// A handle whose number can't be told keeps its text: a submit filter's warning may have become part of it.
+  /// A handle whose number can't be told keeps its text: a submit filter's warning may have become part of
+  /// it.
   private mutating func putJob(_ handle: String, _ column: ColumnMap) throws(CellDefect) {
     put(.text(handle), column)
     if let job = jobIdentifier(handle) {

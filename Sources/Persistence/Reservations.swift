@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// Reads `current-reservations.txt`, which the service writes anew every few seconds: a line for each outstanding lease,
-/// `dn="...", minutes=60, uuid="...", eprkey=7, creation="..."`; none is an empty file.
+/// Reads `current-reservations.txt`, which the service writes anew every few seconds: a line for each
+/// outstanding lease, `dn="...", minutes=60, uuid="...", eprkey=7, creation="..."`; none is an empty file.
 /// (`DBAccountingPersistence.java` allActiveReservations.)
 enum Reservations {
   private static let form = "current-reservations.txt"
@@ -23,8 +23,8 @@ enum Reservations {
     return records.reading(form: form)
   }
 
-  /// The owner's name comes first and may hold anything, even what looks like the rest of a line. So the rest is
-  /// looked for from the end, where the service wrote it.
+  /// The owner's name comes first and may hold anything, even what looks like the rest of a line. So the rest
+  /// is looked for from the end, where the service wrote it.
   private static func row(_ content: ArraySlice<UInt8>, at range: Range<Int>) -> Row? {
     var owner = content
     guard owner.take("dn=\""), let end = owner.lastStart(of: "\", minutes=") else { return nil }

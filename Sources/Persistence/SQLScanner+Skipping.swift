@@ -31,8 +31,8 @@ extension SQLScanner {
     return false
   }
 
-  /// Goes to the comma or bracket that ends an item of a list, over what is nested in it. It stops at a semicolon too,
-  /// which no list has: there its bounds are lost.
+  /// Goes to the comma or bracket that ends an item of a list, over what is nested in it. It stops at a
+  /// semicolon too, which no list has: there its bounds are lost.
   mutating func skipItem() {
     var depth = 0
     while at < bytes.count {
@@ -68,7 +68,8 @@ extension SQLScanner {
     isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "$")
   }
 
-  /// Goes behind a string in which a backslash keeps the next byte from ending it. False when it does not end.
+  /// Goes behind a string in which a backslash keeps the next byte from ending it. False when it does not
+  /// end.
   @discardableResult
   mutating func skipEscaped() -> Bool {
     at += 1

@@ -1,5 +1,5 @@
-/// Steps through SQL text without running it: blanks, comments, names, values and whole statements, each byte once.
-/// It knows what sqlite3's `.dump`, `pg_dump` and people write; it goes to the end rather than fail.
+/// Steps through SQL text without running it: blanks, comments, names, values and whole statements, each byte
+/// once. It knows what sqlite3's `.dump`, `pg_dump` and people write; it goes to the end rather than fail.
 struct SQLScanner {
   let bytes: [UInt8]
   var at: Int
@@ -70,12 +70,6 @@ struct SQLScanner {
       at += 1
     }
     return lowercased(bytes[start..<min(at, start + 128)])
-  }
-
-  /// The word that stands here, without going over it.
-  func peekedWord() -> String? {
-    var copy = self
-    return copy.word()
   }
 
   /// Goes over this word, when it stands here, and the blanks behind it.

@@ -120,8 +120,7 @@ extension SQLScript {
     let start = scanner.at
     while isBare(scanner.next) { scanner.at += 1 }
     let range = start..<scanner.at
-    let isNull =
-      range.count == 4 && String(decoding: scanner.bytes[range], as: UTF8.self).lowercased() == "null"
+    let isNull = scanner.bytes[range].isWord("null")
     return Cell(form: isNull ? .null : range.isEmpty ? .expression : .plain, range: range)
   }
 

@@ -1,11 +1,12 @@
 internal import Model
 internal import World
 
-/// Reads a database out of SQL text: a dump of sqlite3 or pg_dump, or a script of CREATE TABLE and INSERT written by
-/// hand. Nothing in it is run.
+/// Reads a database out of SQL text: a dump of sqlite3 or pg_dump, or a script of CREATE TABLE and INSERT
+/// written by hand. Nothing in it is run.
 ///
-/// It is whole when what opened it has closed: BEGIN by COMMIT, pg_dump's first comment by its last, each statement by
-/// its semicolon. A script without BEGIN has no end of its own; it is taken to be whole, and a remark says so.
+/// It is whole when what opened it has closed: BEGIN by COMMIT, pg_dump's first comment by its last, each
+/// statement by its semicolon. A script without BEGIN has no end of its own; it is taken to be whole, and a
+/// remark says so.
 struct SQLScript {
   var scanner: SQLScanner
   var loader: TableLoader

@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// Reads the service's settings: Java properties, one file as it is or several with `==> path <==` above each, as `head`
-/// and `tail` print them. The value of a secret is not kept.
+/// Reads the service's settings: Java properties, one file as it is or several with `==> path <==` above
+/// each, as `head` and `tail` print them. The value of a secret is not kept.
 /// https://docs.oracle.com/javase/8/docs/api/java/util/Properties.html#load-java.io.Reader-
 struct ServiceSettings {
   private static let form = "Java properties"
@@ -22,7 +22,7 @@ struct ServiceSettings {
         settings.take(content.trimmed, line, into: &sink)
       }
     }
-    if let pending = settings.pending { settings.put(pending.text, at: pending.range, into: &sink) }
+    settings.finish(into: &sink)
     return settings.records.reading(form: form, remarks: settings.remarks)
   }
 
@@ -30,7 +30,7 @@ struct ServiceSettings {
     _ content: ArraySlice<UInt8>, _ line: Line, into sink: inout some RowSink
   ) {
     if let path = heading(content) {
-      pending = nil
+      finish(into: &sink)
       isForeign = false
       file = path.split(separator: UInt8(ascii: "/")).last ?? path
       return
@@ -44,14 +44,23 @@ struct ServiceSettings {
     let isComment = content.first == UInt8(ascii: "#") || content.first == UInt8(ascii: "!")
     if pending == nil, content.isEmpty || isComment { return }
     let goesOn = content.reversed().prefix { $0 == 92 }.count % 2 == 1
-    let text = (pending?.text ?? []) + (goesOn ? content.dropLast() : content)
-    let range = (pending?.range.lowerBound ?? line.range.lowerBound)..<line.range.upperBound
+    var (text, range) = pending ?? ([], line.range)
     pending = nil
-    if goesOn, text.count < Lines.limit {
+    text.append(contentsOf: goesOn ? content.dropLast() : content)
+    range = range.lowerBound..<line.range.upperBound
+    if text.count > Lines.limit {
+      records.broken(line, "a setting longer than \(Lines.limit) bytes")
+    } else if goesOn {
       pending = (text, range)
     } else {
       put(text, at: range, into: &sink)
     }
+  }
+
+  /// A file that ends where a setting was to go on has that setting all the same, as Java reads it.
+  private mutating func finish(into sink: inout some RowSink) {
+    if let pending { put(pending.text, at: pending.range, into: &sink) }
+    pending = nil
   }
 
   private func heading(_ content: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {

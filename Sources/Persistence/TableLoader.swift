@@ -1,8 +1,8 @@
 internal import Model
 internal import World
 
-/// What has been seen of one database's tables while it is read, whatever its form; it turns records into rows and
-/// says at the end what is missing.
+/// What has been seen of one database's tables while it is read, whatever its form; it turns records into
+/// rows and says at the end what is missing.
 struct TableLoader {
   /// Tables that can be told apart by what they are for.
   enum Known {
@@ -50,8 +50,8 @@ struct TableLoader {
       schema: schema, binding: Binding(map, columns: columns), columns: Set(columns))
   }
 
-  /// How the values of an INSERT or COPY are to be read; nil when nobody reads them. `listed` are the columns that it
-  /// names itself.
+  /// How the values of an INSERT or COPY are to be read; nil when nobody reads them. `listed` are the columns
+  /// that it names itself.
   mutating func binding(
     _ table: String, schema: String, listed: [String]?, at offset: Int?
   ) -> Binding? {
@@ -101,9 +101,12 @@ struct TableLoader {
     into sink: inout some RowSink
   ) {
     var builder = RecordBuilder(map, source: source)
-    for row in builder.rows(of: cells, at: range) {
+    if let row = builder.row(of: cells, at: range) {
       sink.insert(row)
       rowCount += 1
+      for interface in builder.interfaces {
+        sink.insert(interface.row(of: row["machine"] ?? .null, at: range))
+      }
     }
     if let lost = builder.lostKey {
       add(Problem("a row of \(map.name) is left out: \(lost)", offset: range.lowerBound))

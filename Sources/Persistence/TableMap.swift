@@ -1,8 +1,8 @@
 internal import Model
 
-/// How one table of the service's database becomes rows of the snapshot. The values of this type, in `MainTables` and
-/// `AccountingTables`, are the only place that knows both sides' names.
-struct TableMap: Sendable {
+/// How one table of the service's database becomes rows of the snapshot. The values of this type, in
+/// `MainTables` and `AccountingTables`, are the only place that knows both sides' names.
+final class TableMap: Sendable {
   /// Their table, in lower case: Derby shouts, and PostgreSQL and SQLite do not.
   let name: String
   /// Ours, a table of `Rules/schema.sql`.

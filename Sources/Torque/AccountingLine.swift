@@ -1,8 +1,9 @@
 /// One line of the accounting log, taken apart as far as it can be trusted.
 ///
-/// `MM/DD/YYYY HH:MM:SS;K;jobid;message`. The account is written raw, blanks and newlines included, so its owner can write
-/// what looks like other pairs or other records (`domain/torque.md` 1.4). Hence `user` and `group` are taken from the fixed
-/// beginning, all else from behind the last ` jobname=`, for that is behind the account.
+/// `MM/DD/YYYY HH:MM:SS;K;jobid;message`. The account is written raw, blanks and newlines included, so its
+/// owner can write what looks like other pairs or other records (`domain/torque.md` 1.4). Hence `user` and
+/// `group` are taken from the fixed beginning, all else from behind the last ` jobname=`, for that is behind
+/// the account.
 struct AccountingLine {
   let loggedAt: ArraySlice<UInt8>
   let kind: UInt8
@@ -33,7 +34,8 @@ struct AccountingLine {
   /// S and E records tell all of a job.
   var isLong: Bool { kind == 0x53 || kind == 0x45 }
 
-  /// A long record that lacks what the server writes last, so that its line was cut by a newline in the account.
+  /// A long record that lacks what the server writes last, so that its line was cut by a newline in the
+  /// account.
   var isCut: Bool { isLong && !Self.closes(kind, keys: pairs.map(\.key)) }
 
   subscript(key: StaticString) -> ArraySlice<UInt8>? {
@@ -47,7 +49,8 @@ struct AccountingLine {
   }
 
   private static func closes(_ kind: UInt8, keys: [ArraySlice<UInt8>]) -> Bool {
-    let needed: [StaticString] = kind == 0x45 ? ["jobname", "exec_host", "Exit_status"] : ["jobname", "exec_host"]
+    let needed: [StaticString] =
+      kind == 0x45 ? ["jobname", "exec_host", "Exit_status"] : ["jobname", "exec_host"]
     return needed.allSatisfy { name in keys.contains { $0.elementsEqual(ascii(name)) } }
   }
 

@@ -3,17 +3,18 @@ import World
 
 /// The accounting log of the server: a line a record, local time, one file a day.
 ///
-/// A newline in a job's account cuts its records in two and lets its owner write whole records of other jobs. What gives
-/// them away: the cut record lacks its end, the end turns up on a line of its own or behind a false beginning, and the
-/// times no longer go forward. All lines from the cut to where the end turns up are ambiguous. A false record that has its
-/// own end and keeps to the time can't be told from a true one by its bytes.
+/// A newline in a job's account cuts its records in two and lets its owner write whole records of other jobs.
+/// What gives them away: the cut record lacks its end, the end turns up on a line of its own or behind a
+/// false beginning, and the times no longer go forward. All lines from the cut to where the end turns up are
+/// ambiguous. A false record that has its own end and keeps to the time can't be told from a true one by its
+/// bytes.
 enum AccountingLog {
   static let form = "accounting log"
 
   static func read(_ bytes: [UInt8], into sink: inout some RowSink) -> Reading {
     var survey = AccountingSurvey()
     for line in Lines(bytes) { survey.take(line) }
-    survey.judgeTimes()
+    survey.finish()
     var problems = survey.problems
     for entry in survey.entries where entry.isRecord {
       // Only what was a record at the first look is one at the second.
@@ -28,7 +29,8 @@ enum AccountingLog {
     if survey.entries.contains(where: \.isRecord) || bytes.isEmpty {
       return Reading(form: form, coverage: problems.coverage)
     }
-    return Reading(form: form, coverage: .failed(Problem("expected records of the accounting log, found none")))
+    return Reading(
+      form: form, coverage: .failed(Problem("expected records of the accounting log, found none")))
   }
 
   /// `L` tells of licences and of no job.
@@ -76,7 +78,8 @@ struct AccountingSurvey {
 
   mutating func take(_ line: Line) {
     guard line.isTerminated, !line.isTooLong else {
-      problems.append(Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
+      problems.append(
+        Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
       return
     }
     let record = AccountingLine(line.content)
@@ -104,18 +107,22 @@ struct AccountingSurvey {
     lastAccount = to
   }
 
+  mutating func finish() {
+    if open != nil { problems.append(Problem("a record is cut, and its end is on no other line")) }
+    judgeTimes()
+  }
+
   /// The server writes as time goes by. A record later than its successor is false, or its successor is.
-  mutating func judgeTimes() {
+  private mutating func judgeTimes() {
     let records = entries.indices.filter { entries[$0].isRecord }
     for (place, next) in zip(records, records.dropFirst()) where entries[place].order > entries[next].order {
       entries[place].isAmbiguous = true
-      let isOutlier = records.first.map { $0 < place } == true && fits(before: place, next, records)
-      if !isOutlier { entries[next].isAmbiguous = true }
+      if !fits(next, before: place) { entries[next].isAmbiguous = true }
     }
   }
 
   /// Whether the successor fits to what came before the suspect.
-  private func fits(before place: Int, _ next: Int, _ records: [Int]) -> Bool {
+  private func fits(_ next: Int, before place: Int) -> Bool {
     guard let earlier = entries[..<place].last(where: \.isRecord) else { return false }
     return earlier.order <= entries[next].order
   }

@@ -1,7 +1,8 @@
 import Model
 import World
 
-/// A row while its columns are being understood: a value that is not becomes a defect, and its column stays NULL.
+/// A row while its columns are being understood: a value that is not becomes a defect, and its column stays
+/// NULL.
 struct Draft {
   private(set) var row: Row
 
@@ -90,8 +91,8 @@ func setParts(of id: String, in draft: inout Draft) {
   draft.set("server", Value(parts.server))
 }
 
-/// Whether some text can be a job's id: digits, perhaps an index, perhaps a server. One with blanks or control bytes is
-/// not a key that one can compare.
+/// Whether some text can be a job's id: digits, perhaps an index, perhaps a server. One with blanks or
+/// control bytes is not a key that one can compare.
 func isJobId(_ bytes: ArraySlice<UInt8>) -> Bool {
   guard let first = bytes.first, first >= 0x30, first <= 0x39, bytes.count <= 1024 else { return false }
   return bytes.allSatisfy { byte in

@@ -1,7 +1,7 @@
 /// The character references of XML.
 enum Entities {
-  /// The bytes that escaped ones stand for. What is not one of the five names or a number stays as it is: printers before
-  /// 2.4.9 do not escape `&` at all.
+  /// The bytes that escaped ones stand for. What is not one of the five names or a number stays as it is:
+  /// printers before 2.4.9 do not escape `&` at all.
   static func decoded(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count)

@@ -1,5 +1,6 @@
-/// Whether the lines of a job in the text form are what the printer makes: each attribute once, in the order of the
-/// server's table of attributes (seen alike on 2.5.13 and 6.1; within `Resource_List` and `resources_used` it varies).
+/// Whether the lines of a job in the text form are what the printer makes: each attribute once, in the order
+/// of the server's table of attributes (seen alike on 2.5.13 and 6.1; within `Resource_List` and
+/// `resources_used` it varies).
 struct JobLayout {
   /// A line that is no attribute, one that is told twice, or one out of its order.
   var isOdd = false
@@ -20,8 +21,8 @@ struct JobLayout {
     self.rank = max(rank, self.rank)
   }
 
-  /// A job that lacks what every job has, or whose last attribute is one that its owner fills: a newline in that may have
-  /// begun another job.
+  /// A job that lacks what every job has, or whose last attribute is one that its owner fills: a newline in
+  /// that may have begun another job.
   var isCut: Bool {
     let family = Array(last.prefix { $0 != 0x2E })
     return Self.owned.contains(family) || !Self.required.allSatisfy { seen.contains($0[...]) }

@@ -42,16 +42,19 @@ struct JobRecord {
   }
 
   private func describe(_ id: String, in draft: inout Draft) {
-    for key in repeated { draft.defect(Self.column(of: key), "told more than once") }
-    draft.set("id", .text(id))
     let parts = JobIdentifier(id)
+    // The server's name is asked for only where the id has none.
+    for key in repeated where key != .server || parts.server == nil {
+      draft.defect(Self.column(of: key), "told more than once")
+    }
+    draft.set("id", .text(id))
     draft.set("number", .text(parts.number))
     draft.set("server", Value(parts.server ?? serverName))
     draft.text("name", value(.name))
     if let owner = draft.text("owner", value(.owner)) {
       draft.set("account", .text(String(owner.prefix { $0 != "@" })))
-    } else if value(.owner) != nil {
-      draft.defect("account", "the owner is not text")
+    } else if self[.owner] != nil {
+      draft.defect("account", "the owner is not known")
     }
     draft.text("queue", value(.queue))
     setState(in: &draft)
@@ -95,10 +98,10 @@ struct JobRecord {
 
   /// A pilot is known by its output: `host:/somewhere/pilot-logs/<slot uuid>`.
   private func setOutput(in draft: inout Draft) {
-    guard let bytes = value(.outputPath) else { return }
-    guard draft.text("output_path", bytes) != nil else {
-      draft.defect("output_name", "the path is not text")
-      draft.defect("in_pilot_logs", "the path is not text")
+    guard self[.outputPath] != nil else { return }
+    guard let bytes = value(.outputPath), draft.text("output_path", bytes) != nil else {
+      draft.defect("output_name", "the path is not known")
+      draft.defect("in_pilot_logs", "the path is not known")
       return
     }
     let path = bytes.firstIndex(of: 0x3A).map { bytes[($0 + 1)...] } ?? bytes

@@ -1,7 +1,8 @@
 import Model
 import World
 
-/// `qstat` and `qstat -a`: tables for people. Ids are cut, nodes are not told; so this source is never complete.
+/// `qstat` and `qstat -a`: tables for people. Ids are cut, nodes are not told; so this source is never
+/// complete.
 enum JobsTable {
   static let form = "qstat (table)"
 
@@ -13,7 +14,8 @@ enum JobsTable {
     var columns: Columns?
     for line in Lines(bytes) {
       guard line.isTerminated, !line.isTooLong else {
-        problems.append(Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
+        problems.append(
+          Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
         continue
       }
       let words = line.content.split(separator: 32)
@@ -28,9 +30,10 @@ enum JobsTable {
     }
     if columns == nil {
       return Reading(
-        form: form, coverage: .failed(Problem("expected jobs as qstat prints them, found \(quoted(bytes[...]))")))
+        form: form,
+        coverage: .failed(Problem("expected jobs as qstat prints them, found \(quoted(bytes[...]))")))
     }
-    return Reading(form: form, coverage: problems.coverage)
+    return Reading(form: form, coverage: problems.coverage, precedence: -2)
   }
 
   /// `Job ID                    Name ...`; older ones write `Job id`.

@@ -1,13 +1,15 @@
 import Model
 import World
 
-/// `qstat -f`, folded or not (`-f -1`): `Job Id: X`, its attributes indented by four blanks, a blank line behind it.
+/// `qstat -f`, folded or not (`-f -1`): `Job Id: X`, its attributes indented by four blanks, a blank line
+/// behind it.
 ///
-/// The printer writes newlines of some values as they are, so that a job's owner can write lines, and whole jobs, into this
-/// form (`domain/torque.md` 1.4). A job is marked ambiguous where its lines are not what the printer makes: an attribute
-/// twice or out of its order, a line that is none. Where a job lacks its end, or is there twice, or bears another's
-/// `hashname`, somebody may have begun false jobs; then nothing from there on can be told apart, and the source is partial.
-/// A false job that is right in all this can't be told from a true one by its bytes: the XML form is the one to ask for.
+/// The printer writes newlines of some values as they are, so that a job's owner can write lines, and whole
+/// jobs, into this form (`domain/torque.md` 1.4). A job is marked ambiguous where its lines are not what the
+/// printer makes: an attribute twice or out of its order, a line that is none. Where a job lacks its end, or
+/// is there twice, or bears another's `hashname`, somebody may have begun false jobs; then nothing from there
+/// on can be told apart, and the source is partial. A false job that is right in all this can't be told from
+/// a true one by its bytes: the XML form is the one to ask for.
 ///
 /// Times are local and without a zone. They stay NULL.
 enum JobsText {
@@ -27,8 +29,10 @@ enum JobsText {
     for line in Lines(bytes) { reader.take(line, bytes, into: &sink) }
     reader.finish(bytes, into: &sink)
     return Reading(
-      form: form, coverage: reader.problems.coverage,
-      remarks: [Problem("a job's owner can forge parts of this form; qstat -f -x is safe from TORQUE 2.4.9 on")])
+      form: form, coverage: reader.problems.coverage, precedence: -1,
+      remarks: [
+        Problem("a job's owner can forge parts of this form; qstat -f -x is safe from TORQUE 2.4.9 on")
+      ])
   }
 
   private struct Nowhere: RowSink {

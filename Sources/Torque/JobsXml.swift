@@ -38,7 +38,8 @@ enum JobsXml {
     }
   }
 
-  /// The other elements are those whose text is the owner's: they hold no elements, whatever they seem to hold.
+  /// The other elements are those whose text is the owner's: they hold no elements, whatever they seem to
+  /// hold.
   static let names = XmlNames(
     wanted: JobKey.allCases.map(\.path),
     leaves: [
@@ -47,8 +48,8 @@ enum JobsXml {
     ])
 }
 
-/// The ids of a listing so far. A server lists no job twice: if one is there twice, the bytes are of two listings, or
-/// somebody's, and what is missing can't be told.
+/// The ids of a listing so far. A server lists no job twice: if one is there twice, the bytes are of two
+/// listings, or somebody's, and what is missing can't be told.
 struct JobIds {
   private var ids: Set<ArraySlice<UInt8>> = []
 

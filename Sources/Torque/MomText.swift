@@ -45,7 +45,9 @@ private struct MomReport {
     } else if content.elementsEqual(ascii("diagnostics complete")) {
       isComplete = true
       bytes = bytes.lowerBound..<line.range.upperBound
-    } else if content.starts(with: ascii("NOTE:")), content.reversed().starts(with: ascii("detected").reversed()) {
+    } else if content.starts(with: ascii("NOTE:")),
+      content.reversed().starts(with: ascii("detected").reversed())
+    {
       saysNone = true
     } else {
       takeFigure(content)
@@ -78,7 +80,9 @@ private struct MomReport {
   private mutating func takeJob(_ content: ArraySlice<UInt8>, _ line: Line) {
     let rest = content.dropFirst(4)
     // An array's element has brackets of its own: job[12[3].gridsn].
-    guard let end = rest.indices.first(where: { rest[$0] == 0x5D && $0 + 1 < rest.endIndex && rest[$0 + 1] == 32 }),
+    guard
+      let end = rest.indices.first(where: { rest[$0] == 0x5D && $0 + 1 < rest.endIndex && rest[$0 + 1] == 32 }
+      ),
       isJobId(rest[..<end])
     else {
       return problems.append(
@@ -109,7 +113,8 @@ private struct MomReport {
     }
     let sessions = list.split { $0 == 32 || $0 == 0x2C }
     if sessions.allSatisfy({ Quantity.natural($0) != nil }) {
-      draft.set("sessions", .text(sessions.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")))
+      draft.set(
+        "sessions", .text(sessions.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")))
     } else {
       draft.defect("sessions", "expected session ids, found \(quoted(list))")
     }
@@ -140,7 +145,9 @@ private struct MomReport {
   }
 
   var coverage: Coverage {
-    guard version != nil else { return .failed(Problem("expected a MOM's diagnosis, which begins with Host:")) }
+    guard version != nil else {
+      return .failed(Problem("expected a MOM's diagnosis, which begins with Host:"))
+    }
     var coverage = problems.coverage
     if !isComplete { coverage = coverage.and(Problem("cut: 'diagnostics complete' is missing")) }
     if saysNone, !jobs.isEmpty {

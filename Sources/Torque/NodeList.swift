@@ -16,8 +16,10 @@ struct NodeList {
 
   var isEmpty: Bool { names.isEmpty }
 
-  /// A server without nodes is not worth looking at, and one that does not answer prints as little: no nodes is no answer.
+  /// A server without nodes is not worth looking at, and one that does not answer prints as little: no nodes
+  /// is no answer.
   var coverage: Coverage {
-    isEmpty && problems.isEmpty ? .failed(Problem("expected at least one node, found none")) : problems.coverage
+    isEmpty && problems.isEmpty
+      ? .failed(Problem("expected at least one node, found none")) : problems.coverage
   }
 }

@@ -45,10 +45,13 @@ struct NodeRecord {
 
   private func value(_ key: NodeKey) -> ArraySlice<UInt8>? { repeated.contains(key) ? nil : self[key] }
 
-  /// The MOM's own words: `key=value` between commas, the values with blanks. 2.5 and 6.1 have them in other orders.
+  /// The MOM's own words: `key=value` between commas, the values with blanks. 2.5 and 6.1 have them in other
+  /// orders.
   private func setStatus(_ status: ArraySlice<UInt8>, in draft: inout Draft) {
     let pairs = status.split(separator: 0x2C)
-    for (key, column) in [("rectime=", "status_ms"), ("jobs=", "status_jobs")] as [(StaticString, StaticString)] {
+    for (key, column) in [("rectime=", "status_ms"), ("jobs=", "status_jobs")]
+      as [(StaticString, StaticString)]
+    {
       let values = pairs.filter { $0.starts(with: ascii(key)) }.map { $0.dropFirst(key.utf8CodeUnitCount) }
       guard values.count == 1, let value = values.first else {
         if !values.isEmpty { draft.defect(column, "the status tells \(key) more than once") }
@@ -91,17 +94,17 @@ struct NodeRecord {
     var problem: String?
     // Slots may hold commas themselves (`0-1,3/5.srv`), so those before a `/` belong to its job.
     var start = jobs.startIndex
-    for end in jobs.indices where jobs[end] == 0x2C || end == jobs.endIndex - 1 {
-      let part = jobs[start..<(jobs[end] == 0x2C ? end : end + 1)]
-      guard let slash = part.firstIndex(of: 0x2F) else { continue }
-      start = end + 1
-      let id = trimmed(part[(slash + 1)...])
+    while let slash = jobs[start...].firstIndex(of: 0x2F) {
+      let end = jobs[slash...].firstIndex(of: 0x2C) ?? jobs.endIndex
+      let slots = trimmed(jobs[start..<slash])
+      let id = trimmed(jobs[(slash + 1)..<end])
+      start = min(end + 1, jobs.endIndex)
       guard isJobId(id) else {
         problem = problem ?? "expected a job's id, found \(quoted(id))"
         continue
       }
       let job = String(decoding: id, as: UTF8.self)
-      let count = Placement.count(trimmed(part[..<slash]))
+      let count = Placement.count(slots)
       if let place = places[job] {
         shares[place].processors = shares[place].processors.flatMap { old in count.map { old + $0 } }
       } else {
@@ -109,7 +112,7 @@ struct NodeRecord {
         shares.append(JobShare(job: job, processors: count))
       }
     }
-    let rest = trimmed(jobs[min(start, jobs.endIndex)...])
+    let rest = trimmed(jobs[start...])
     return (shares, problem ?? (rest.isEmpty ? nil : "expected slot/job, found \(quoted(rest))"))
   }
 }

@@ -3,8 +3,8 @@ import World
 
 /// `pbsnodes -a`: a node's name at the line's start, its attributes indented below, a blank line behind it.
 ///
-/// Notes stand there raw, so a newline in one could look like an attribute. Only managers write notes; still, a section
-/// with a line that is no attribute, or with one twice, is marked.
+/// Notes stand there raw, so a newline in one could look like an attribute. Only managers write notes; still,
+/// a section with a line that is no attribute, or with one twice, is marked.
 enum NodesText {
   static let form = "pbsnodes -a (text)"
 
@@ -42,11 +42,13 @@ enum NodesText {
     let isForeign = list.isEmpty && !bytes.isEmpty
     return Reading(
       form: form,
-      coverage: isForeign ? .failed(Problem("expected the form of pbsnodes, found no node")) : list.coverage)
+      coverage: isForeign ? .failed(Problem("expected the form of pbsnodes, found no node")) : list.coverage,
+      precedence: -1)
   }
 
   /// The first line of a section: a name and nothing else.
-  private static func start(_ content: ArraySlice<UInt8>, _ line: Line, _ list: inout NodeList) -> NodeRecord? {
+  private static func start(_ content: ArraySlice<UInt8>, _ line: Line, _ list: inout NodeList) -> NodeRecord?
+  {
     let name = content.last == 32 ? content.dropLast() : content
     guard isNodeName(name) else {
       list.problems.append(Problem("expected a node's name, found \(quoted(content))", line: line.number))

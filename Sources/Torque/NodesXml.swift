@@ -37,5 +37,6 @@ enum NodesXml {
     return record
   }
 
-  static let names = XmlNames(wanted: NodeKey.allCases.map { ("", $0.name) }, leaves: ["gpu_status", "message"])
+  static let names = XmlNames(
+    wanted: NodeKey.allCases.map { ("", $0.name) }, leaves: ["gpu_status", "message"])
 }

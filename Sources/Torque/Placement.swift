@@ -1,6 +1,7 @@
 /// Where a job was placed: `exec_host`, as nodes with their processors.
 ///
-/// Source, `domain/torque.md` 3: `gsn-wn1/6+gsn-wn1/5` (2.5), `gsn-wn2/0-2+gsn-wn1/7-9` (6.1); `host/0*2` is OpenPBS.
+/// Source, `domain/torque.md` 3: `gsn-wn1/6+gsn-wn1/5` (2.5), `gsn-wn2/0-2+gsn-wn1/7-9` (6.1); `host/0*2` is
+/// OpenPBS.
 struct Placement {
   struct Share {
     let node: String

@@ -1,6 +1,7 @@
 import Model
 
-/// What is wrong with a source, as far as a person will read it: a million broken records are not a million sentences.
+/// What is wrong with a source, as far as a person will read it: a million broken records are not a million
+/// sentences.
 struct ProblemList {
   static let limit = 20
 

@@ -28,7 +28,8 @@ enum Quantity {
     return Instant(milliseconds: seconds * 1000)
   }
 
-  /// Seconds of `HH:MM:SS`, `D:HH:MM:SS`, `MM:SS` or `SS`; a part may have more digits than two (`100:00:00`).
+  /// Seconds of `HH:MM:SS`, `D:HH:MM:SS`, `MM:SS` or `SS`; a part may have more digits than two
+  /// (`100:00:00`).
   static func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
     let parts = bytes.split(separator: 0x3A, maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count <= 4 else { return nil }
@@ -40,8 +41,8 @@ enum Quantity {
     return total
   }
 
-  /// An amount of memory: a number and `b` or `w` (words of 8 bytes), with `k`, `m`, `g`, `t` or `p` before it. A bare
-  /// number is bytes. What is less than a KiB is dropped.
+  /// An amount of memory: a number and `b` or `w` (words of 8 bytes), with `k`, `m`, `g`, `t` or `p` before
+  /// it. A bare number is bytes. What is less than a KiB is dropped.
   static func memory(_ bytes: ArraySlice<UInt8>) -> Kibibytes? {
     let digits = bytes.prefix { $0 >= 0x30 && $0 <= 0x39 }
     guard let number = natural(digits) else { return nil }

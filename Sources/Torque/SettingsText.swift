@@ -11,7 +11,8 @@ enum SettingsText {
     for line in Lines(bytes) {
       let words = trimmed(line.content)
       guard line.isTerminated, !line.isTooLong else {
-        problems.append(Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
+        problems.append(
+          Problem(line.isTooLong ? "a line is too long" : "the last line is cut", line: line.number))
         continue
       }
       guard let first = words.first, first != 0x23 else { continue }

@@ -1,7 +1,8 @@
 import Glibc
 import World
 
-/// The bytes of a document while it is scanned. Every look is within bounds; no other file touches memory by address.
+/// The bytes of a document while it is scanned. Every look is within bounds; no other file touches memory by
+/// address.
 struct XmlBytes {
   private let bytes: UnsafeBufferPointer<UInt8>
 

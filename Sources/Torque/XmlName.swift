@@ -1,4 +1,5 @@
-/// The name of an element, exact up to 16 bytes, so that names are compared as two numbers and never become strings.
+/// The name of an element, exact up to 16 bytes, so that names are compared as two numbers and never become
+/// strings.
 struct XmlName: Hashable {
   private(set) var low: UInt64 = 0
   private(set) var high: UInt64 = 0
@@ -10,7 +11,8 @@ struct XmlName: Hashable {
     text.withUTF8Buffer { for byte in $0 { append(byte) } }
   }
 
-  /// Bytes after the sixteenth are only counted: such a name equals none that is known, for those are shorter.
+  /// Bytes after the sixteenth are only counted: such a name equals none that is known, for those are
+  /// shorter.
   @inline(__always)
   mutating func append(_ byte: UInt8) {
     if length < 8 {
@@ -42,8 +44,8 @@ struct XmlNames {
   private static let bits = 8
   private var table = [Entry](repeating: Entry(), count: 1 << bits)
 
-  /// Known names, by their place in the list, written `name` or `group.name`. Those of `leaves` have no number of interest,
-  /// but are known to hold text and no elements.
+  /// Known names, by their place in the list, written `name` or `group.name`. Those of `leaves` have no
+  /// number of interest, but are known to hold text and no elements.
   init(wanted: [(group: StaticString, name: StaticString)], leaves: [StaticString]) {
     for (key, path) in wanted.enumerated() {
       insert(group: XmlName(path.group), name: XmlName(path.name), key: key)
@@ -59,7 +61,8 @@ struct XmlNames {
     table[place] = Entry(group: group, name: name, key: key)
   }
 
-  /// The number of an element, `unknown` for one that is not known. The table is never full, so that this ends.
+  /// The number of an element, `unknown` for one that is not known. The table is never full, so that this
+  /// ends.
   @inline(__always)
   func key(of name: XmlName, within group: XmlName) -> Int {
     var place = name.place(bits: Self.bits, within: group)

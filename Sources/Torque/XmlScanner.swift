@@ -1,4 +1,3 @@
-import Glibc
 import Model
 
 /// An element that holds text.
@@ -11,15 +10,17 @@ struct XmlLeaf {
   var value: Range<Int>
   /// Holds `&`, so that it must be decoded.
   var isEscaped: Bool
-  /// Holds a `<` that the printer should have escaped: a printer that does not escape can be made to print anything.
+  /// Holds a `<` that the printer should have escaped: a printer that does not escape can be made to print
+  /// anything.
   var isRaw: Bool
 }
 
-/// Reads the XML dialect of `qstat -x` and `pbsnodes -x`: `<Data>` around records around leaves, without attributes.
+/// Reads the XML dialect of `qstat -x` and `pbsnodes -x`: `<Data>` around records around leaves, without
+/// attributes.
 ///
-/// It is strict about completeness and tolerant inside a value. A document whose `</Data>` is missing is cut. But a
-/// value may hold what no XML allows (control bytes, broken UTF-8, a bare `&`, even a raw `<`): real servers print it
-/// (`domain/torque.md` 1.3), and one job must not hide all the others.
+/// It is strict about completeness and tolerant inside a value. A document whose `</Data>` is missing is cut.
+/// But a value may hold what no XML allows (control bytes, broken UTF-8, a bare `&`, even a raw `<`): real
+/// servers print it (`domain/torque.md` 1.3), and one job must not hide all the others.
 ///
 /// Nothing is built but one list of leaves, used again for each record: a listing of 100,000 jobs has 220 MB.
 struct XmlScanner {
@@ -191,7 +192,8 @@ struct XmlScanner {
     return nil
   }
 
-  /// Where a leaf's own end tag stands. A `<` before it belongs to the value; but the value does not go beyond the record.
+  /// Where a leaf's own end tag stands. A `<` before it belongs to the value; but the value does not go
+  /// beyond the record.
   @inline(__always)
   private mutating func endOfLeaf(_ text: XmlBytes, _ tag: XmlTag, _ leaf: inout XmlLeaf) -> Int? {
     guard let first = text.find(0x3C, from: tag.end) else { return nil }

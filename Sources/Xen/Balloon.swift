@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// The balloon driver of dom0's kernel: `/proc/xen/balloon` (Xen 3.x) or the files of its sysfs folder in any of the ways
-/// that a shell prints several files, once or many times over.
+/// The balloon driver of dom0's kernel: `/proc/xen/balloon` (Xen 3.x) or the files of its sysfs folder in any
+/// of the ways that a shell prints several files, once or many times over.
 enum Balloon {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     var reader = BalloonReader()

@@ -48,8 +48,8 @@ struct BalloonSample {
 }
 
 extension BalloonSample.Figure {
-  /// A file of `/sys/devices/system/xen_memory/xen_memory0`, by its path or a part of it. xenstore has a `memory/target`
-  /// as well, which is another fact.
+  /// A file of `/sys/devices/system/xen_memory/xen_memory0`, by its path or a part of it. xenstore has a
+  /// `memory/target` as well, which is another fact.
   ///
   /// Source: Linux 6.1 `drivers/xen/xen-balloon.c`; `hard_limit_kb` and `driver_kb` are linux-2.6.18-xen's.
   init?(file path: ArraySlice<UInt8>) {

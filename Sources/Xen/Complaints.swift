@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// The problems of one reading, as they are met. A million bad lines are as bad as the first few: only those are kept,
-/// with the number of the others.
+/// The problems of one reading, as they are met. A million bad lines are as bad as the first few: only those
+/// are kept, with the number of the others.
 struct Complaints {
   private static let limit = 20
 

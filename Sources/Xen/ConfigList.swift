@@ -65,8 +65,8 @@ struct ConfigTally {
     return domids.isEmpty ? .failed(complaints.problems.first ?? problem) : complaints.coverage.and(problem)
   }
 
-  /// libxl leaves out a domain whose configuration it cannot read, a zombie for one, says so on standard error, and ends
-  /// with 0. Sometimes it says so and lists the domain all the same.
+  /// libxl leaves out a domain whose configuration it cannot read, a zombie for one, says so on standard
+  /// error, and ends with 0. Sometimes it says so and lists the domain all the same.
   ///
   /// Source: captured from Xen 4.17: `... Domain 5:Fail to get domain name`.
   func leftOut(_ stderr: [UInt8]) -> [Problem] {
@@ -77,7 +77,9 @@ struct ConfigTally {
       let place = line.content[..<message].lastIndex(of: 32).map { $0 + 1 } ?? line.content.startIndex
       let domid = wholeNumber(line.content[place..<message].dropLast())
       if let domid, domids.contains(domid) {
-        if remarks.count < 20 { remarks.append(Problem("listed all the same: \(shown(line.content[place...]))")) }
+        if remarks.count < 20 {
+          remarks.append(Problem("listed all the same: \(shown(line.content[place...]))"))
+        }
       } else {
         leftOut += 1
       }

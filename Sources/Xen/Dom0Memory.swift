@@ -3,9 +3,9 @@ import World
 
 /// `dom0_mem=` of Xen's command line: what dom0 is given at boot, and the most it may get.
 ///
-/// Source: Xen's `docs/misc/xen-command-line.pandoc`: a comma-separated list of `<size>`, `min:<size>` and `max:<size>`;
-/// a size is KiB unless it ends in B, K, M, G or T. A negative size means "all but", a fraction is one of the machine's
-/// memory: neither is an amount that could be compared, so both are "not told".
+/// Source: Xen's `docs/misc/xen-command-line.pandoc`: a comma-separated list of `<size>`, `min:<size>` and
+/// `max:<size>`; a size is KiB unless it ends in B, K, M, G or T. A negative size means "all but", a fraction
+/// is one of the machine's memory: neither is an amount that could be compared, so both are "not told".
 struct Dom0Memory {
   private(set) var memory = Told.nothing
   private(set) var maximum = Told.nothing

@@ -1,9 +1,9 @@
 import Model
 import World
 
-/// One row of `xl list` or `xm list`, cut into its columns from the right: the name stands left of them all, and it may
-/// be empty, longer than its column, contain blanks, or look like columns itself. Reading the second word as the domid
-/// once took the 64 MiB of a nameless guest for domain 64.
+/// One row of `xl list` or `xm list`, cut into its columns from the right: the name stands left of them all,
+/// and it may be empty, longer than its column, contain blanks, or look like columns itself. Reading the
+/// second word as the domid once took the 64 MiB of a nameless guest for domain 64.
 struct DomainLine {
   let name: ArraySlice<UInt8>
   let domid: Int64
@@ -15,8 +15,8 @@ struct DomainLine {
   /// Domids from 0x7FF0 on are reserved (Xen's `public/xen.h`): no domain ever has one.
   static let reservedDomids: Int64 = 0x7FF0
 
-  /// Nil for a line that is no row. Its domid has to be there, and of its other values at most one may be something else
-  /// than it should be: with two, the line is shifted and not its values odd.
+  /// Nil for a line that is no row. Its domid has to be there, and of its other values at most one may be
+  /// something else than it should be: with two, the line is shifted and not its values odd.
   init?(_ line: ArraySlice<UInt8>, header: DomainListHeader) {
     let all = words(line)
     let places = Self.places(in: all, header: header)
@@ -45,7 +45,8 @@ struct DomainLine {
     guard end > 0 else { return (0..<0).reversed() }
     // With columns behind, the one furthest right: a name may look like columns, what Xen appends does not.
     if header.hasMoreColumns { return (0..<end).reversed() }
-    // 3.0.0 to 3.0.2 append ` s:0000/p:0000` when the hypervisor has a security policy, and no heading for it.
+    // 3.0.0 to 3.0.2 append ` s:0000/p:0000` when the hypervisor has a security policy, and no heading for
+    // it.
     let hasPolicy =
       header.toolstack == .xmInMebibytes && end > 1 && words[words.count - 1].starts("s:")
       && words[words.count - 1].contains("/p:")
@@ -67,8 +68,8 @@ struct DomainLine {
 }
 
 extension DomainLine {
-  /// How a managed domain that does not run is listed by Xen 3.1 to 4.1: the column of the domid is empty, and the state
-  /// may be. The empty column is seen by its width, since a name may end in a number.
+  /// How a managed domain that does not run is listed by Xen 3.1 to 4.1: the column of the domid is empty,
+  /// and the state may be. The empty column is seen by its width, since a name may end in a number.
   static func isNotRunning(_ line: ArraySlice<UInt8>) -> Bool {
     let all = words(line)
     guard all.count >= 3, let time = all.last, decimalNumber(time) != nil else { return false }

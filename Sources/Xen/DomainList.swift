@@ -21,7 +21,7 @@ private struct DomainListReader {
   init(node: String) { self.node = node }
 
   mutating func read(_ line: Line, into sink: inout some RowSink) {
-    if line.isBlankLine { return }
+    if line.isBlankLine, line.isTerminated { return }
     guard let header else { return readHeader(line) }
     if line.isTooLong { return complaints.add("a line is longer than any row", line: line) }
     if !line.isTerminated {
@@ -54,8 +54,12 @@ private struct DomainListReader {
   private func row(_ domain: DomainLine, line: Line, toolstack: DomainListHeader.Toolstack) -> Row {
     var row = Row(
       "vmm_domain", bytes: line.range, ["node": .node(node), "domid": .integer(domain.domid)])
-    // libxl has no name for a zombie, nor for any domain after xenstored was restarted.
-    row.tell("name", domain.name.equals("(null)") ? .nothing : .text(domain.name))
+    // libxl has no name for a zombie, which needs none; and none for any domain after xenstored was restarted: those
+    // have one that nobody can tell, so whose guests they are is unknown and not nobody's.
+    let isNameless = domain.name.equals("(null)")
+    let isDying = domain.state.contains(UInt8(ascii: "d"))
+    let lost = Told.odd("a live domain is told without its name: xenstored was restarted, or does not know it")
+    row.tell("name", isNameless ? (isDying ? .nothing : lost) : .text(domain.name))
     row.tell("memory_kib", .mebibytes(domain.memory))
     row.tell(
       "vcpus",
@@ -66,7 +70,7 @@ private struct DomainListReader {
       "cpu_time_s",
       decimalNumber(domain.cpuTime).map { Told(value: .real($0)) }
         ?? .odd("expected seconds, found \"\(shown(domain.cpuTime))\""))
-    row.tell("machine", Told(value: Value(machineNumber(domain.name))))
+    row.tell("machine", isNameless && !isDying ? lost : Told(value: Value(machineNumber(domain.name))))
     return row
   }
 

@@ -3,8 +3,8 @@ import World
 
 /// The state letters of a domain. Each place has its own letter or a dash.
 ///
-/// Source: Xen RELEASE-4.17.5 `xl_list.c`: r b p s, the letter of the shutdown reason out of `-rscwS`, d. `xm` has c or a
-/// dash in the fifth place, and up to 3.0.2 may have no sixth.
+/// Source: Xen RELEASE-4.17.5 `xl_list.c`: r b p s, the letter of the shutdown reason out of `-rscwS`, d.
+/// `xm` has c or a dash in the fifth place, and up to 3.0.2 may have no sixth.
 struct DomainState {
   let isRunning: Bool
   let isBlocked: Bool
@@ -42,8 +42,9 @@ struct DomainState {
 }
 
 extension Row {
-  /// The raw letters and what they say. Where they are not understood, no flag is believed: each is NULL by a defect of
-  /// its own, so that whatever reads one of them knows; the letters themselves stay for a person to look at.
+  /// The raw letters and what they say. Where they are not understood, no flag is believed: each is NULL by a
+  /// defect of its own, so that whatever reads one of them knows; the letters themselves stay for a person to
+  /// look at.
   mutating func tell(stateLetters letters: ArraySlice<UInt8>, of toolstack: DomainListHeader.Toolstack) {
     let text = Told.text(letters)
     tell("state", text)

@@ -1,7 +1,7 @@
 import World
 
-/// Numbers out of bytes. They come from outside, so each may be anything: nil where it is not exactly what it should be
-/// or does not fit.
+/// Numbers out of bytes. They come from outside, so each may be anything: nil where it is not exactly what it
+/// should be or does not fit.
 
 /// Digits and nothing else.
 func wholeNumber(_ bytes: some Collection<UInt8>) -> Int64? {

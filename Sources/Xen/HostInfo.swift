@@ -3,8 +3,8 @@ import World
 
 /// `xl info` and `xm info`: lines of `key<pad>: value`. Memory is in MiB, rounded down.
 ///
-/// Source: Xen RELEASE-4.17.5 `tools/xl/xl_info.c`; `xend_config_format` is the last line of both, which tells a whole
-/// output from a cut one.
+/// Source: Xen RELEASE-4.17.5 `tools/xl/xl_info.c`; `xend_config_format` is the last line of both, which
+/// tells a whole output from a cut one.
 enum HostInfo {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     var complaints = Complaints()
@@ -37,7 +37,8 @@ enum HostInfo {
   }
 
   private static let keys: Set<String> = [
-    "host", "release", "total_memory", "free_memory", "sharing_used_memory", "outstanding_claims", "xen_major",
+    "host", "release", "total_memory", "free_memory", "sharing_used_memory", "outstanding_claims",
+    "xen_major",
     "xen_minor", "xen_extra", "xen_version", "xen_commandline", "xend_config_format",
   ]
 }
@@ -80,10 +81,10 @@ private struct Facts {
   /// `xm` of Xen 3.x tells it in three parts only.
   private var version: Told {
     if values["xen_version"] != nil { return told("xen_version") { .text($0) } }
-    guard let major = values["xen_major"], let minor = values["xen_minor"],
+    guard let major = values["xen_major"], let minor = values["xen_minor"], let extra = values["xen_extra"],
       contradicted.isDisjoint(with: ["xen_major", "xen_minor", "xen_extra"])
     else { return .nothing }
-    return .text(Array(major) + [46] + Array(minor) + Array(values["xen_extra"] ?? []))
+    return .text(Array(major) + [46] + Array(minor) + Array(extra))
   }
 
   private func told(_ key: String, as reading: (ArraySlice<UInt8>) -> Told) -> Told {

@@ -45,8 +45,8 @@ enum JSONConfigList {
       .insert(node: observation.node, bytes: element.range, into: &sink)
   }
 
-  /// libxl writes names as they are, UTF-8 or not, and a decoder refuses all of a text for one byte. So it is given a
-  /// repaired copy; whoever reads a value of it has to know.
+  /// libxl writes names as they are, UTF-8 or not, and a decoder refuses all of a text for one byte. So it is
+  /// given a repaired copy; whoever reads a value of it has to know.
   private static func decode(_ bytes: ArraySlice<UInt8>) -> (domain: JSONDomain, isRepaired: Bool)? {
     let isText = String(validating: bytes, as: UTF8.self) != nil
     let data = isText ? Data(bytes) : Data(String(decoding: bytes, as: UTF8.self).utf8)

@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// Where the elements of a JSON list stand. A decoder believes what it decodes; this looks first, so that it never meets
-/// a document that is cut, nested without end, or says one thing twice.
+/// Where the elements of a JSON list stand. A decoder believes what it decodes; this looks first, so that it
+/// never meets a document that is cut, nested without end, or says one thing twice.
 struct JSONOutline {
   struct Element {
     let range: Range<Int>

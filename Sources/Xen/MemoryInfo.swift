@@ -1,7 +1,8 @@
 import Model
 import World
 
-/// `/proc/meminfo`, alone or among other lines. MemTotal is the key fact; MemAvailable is not told by kernels before 3.14.
+/// `/proc/meminfo`, alone or among other lines. MemTotal is the key fact; MemAvailable is not told by kernels
+/// before 3.14.
 enum MemoryInfo {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     var complaints = Complaints()

@@ -27,7 +27,8 @@ struct SExpression {
   }
 
   enum Outcome {
-    /// The list ends before this byte. No expression where it is too large or has too many parts to be one domain.
+    /// The list ends before this byte. No expression where it is too large or has too many parts to be one
+    /// domain.
     case bounded(Int, SExpression?)
     case lost(Problem)
   }

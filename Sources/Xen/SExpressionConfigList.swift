@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// `xm list --long`: one s-expression a domain, in no promised order. Its amounts are MiB, and they are what was asked
-/// for, not what the domain has.
+/// `xm list --long`: one s-expression a domain, in no promised order. Its amounts are MiB, and they are what
+/// was asked for, not what the domain has.
 ///
 /// Source: Xen 3.0.3 and 3.1.0, `tools/python/xen/xm/main.py` (it prints by `PrettyPrint`) and
 /// `tools/python/xen/xend/XendDomainInfo.py`.

@@ -1,8 +1,8 @@
 import Model
 import World
 
-/// What `xenstore-ls` prints, nested or with `-f`, and lines of a path and its value. Only the names and memory keys of
-/// domains are read; `memory/target` and `memory/static-max` are KiB.
+/// What `xenstore-ls` prints, nested or with `-f`, and lines of a path and its value. Only the names and
+/// memory keys of domains are read; `memory/target` and `memory/static-max` are KiB.
 enum Store {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     guard let form = form(of: observation.stdout) else {
@@ -59,7 +59,9 @@ private struct NestedStart {
   mutating func see(_ line: StoreLine) {
     switch line.indent {
     case 0:
-      if ["local", "tool", "vm", "libxl"].contains(where: { line.key.elementsEqual($0.utf8) }) { hasRoot = true }
+      if ["local", "tool", "vm", "libxl"].contains(where: { line.key.elementsEqual($0.utf8) }) {
+        hasRoot = true
+      }
       if line.key.equals("domain") { hasDomain = true }
       if line.key.equals("domid"), let value = line.value, wholeNumber(value) != nil { domid = value }
       if wholeNumber(line.key) != nil { hasNumbers = true }

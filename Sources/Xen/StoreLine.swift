@@ -11,7 +11,8 @@ struct StoreLine {
   /// How deep it stands in the nested form.
   let indent: Int
 
-  /// `key = "value"` with the permissions of `-p` behind or without: `   (n0,r5)`, in the nested form after ` . . .`.
+  /// `key = "value"` with the permissions of `-p` behind or without: `   (n0,r5)`, in the nested form after `
+  /// . . .`.
   init?(listed line: ArraySlice<UInt8>) {
     let content = line.drop { $0 == 32 }
     guard let equals = content.position(of: " = \""), equals > content.startIndex,
@@ -24,7 +25,8 @@ struct StoreLine {
     indent = content.startIndex - line.startIndex
   }
 
-  /// A path and its value, as a script or `xenstore-read -p` prints them: `/local/domain/0/memory/target 903168`.
+  /// A path and its value, as a script or `xenstore-read -p` prints them: `/local/domain/0/memory/target
+  /// 903168`.
   init?(plain line: ArraySlice<UInt8>) {
     indent = 0
     if let denied = line.position(of: "couldn't read path ") {

@@ -19,7 +19,7 @@ struct StoreReader {
   init(form: Store.Form) { self.form = form }
 
   mutating func read(_ line: Line) {
-    if line.isBlankLine { return }
+    if line.isBlankLine, line.isTerminated { return }
     guard line.isTerminated, !line.isTooLong else {
       return complaints.add(line.isTooLong ? "a line is too long" : "the last line is cut", line: line)
     }

@@ -1,8 +1,9 @@
 /// What Xen's own commands and dom0's kernel print, read into the snapshot's terms.
 ///
-/// Pure: no file, no clock, no process. It may know the forms of `xl` (Xen 4.x), `xm` (Xen 3.x), `xenstore-ls`, the
-/// balloon driver and `/proc/meminfo`; it may not know which command was run, nor what the rest of the site says. Each
-/// form is recognised from its bytes, because captures are also made by hand from saved output.
+/// Pure: no file, no clock, no process. It may know the forms of `xl` (Xen 4.x), `xm` (Xen 3.x),
+/// `xenstore-ls`, the balloon driver and `/proc/meminfo`; it may not know which command was run, nor what the
+/// rest of the site says. Each form is recognised from its bytes, because captures are also made by hand from
+/// saved output.
 ///
 /// Any bytes give a reading. KiB, MiB and bytes are told apart where they are read and are KiB from there on.
 

@@ -39,18 +39,23 @@ struct AuditCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
   var snapshotOut: String?
 
+  @Flag(help: "Say on standard error where the time went.")
+  var timings = false
+
   @OptionGroup var ruleOptions: RuleOptions
 
   func run() throws {
+    let watch = Stopwatch(isRunning: timings)
     let (rules, schema) = try ruleOptions.load()
-    let recording = try Recording(capture)
+    let recording = try Recording(capture, watch: watch)
     let result: AuditResult
     do {
-      result = try recording.audit(by: rules, schema: schema) { snapshot in
+      result = try recording.audit(by: rules, schema: schema, watch: watch) { snapshot in
         if let snapshotOut { try Self.write(try snapshot.serialized(), to: snapshotOut) }
       }
     } catch let error as AuditError { throw Refusal(error.described) }
-    Terminal.write(format.report(result, colour: Terminal.wantsColour))
+    Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
+    if timings { watch.lines.forEach(Terminal.note) }
     throw result.exitStatus
   }
 

@@ -10,9 +10,9 @@ struct Recording {
   let site: Site
   private let remarks: [String]
 
-  init(_ path: String) throws(Refusal) {
-    do {
-      capture = try CaptureFolder.read(path)
+  init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
+    do throws(Complaints) {
+      capture = try watch.time(.read) { () throws(Complaints) in try CaptureFolder.read(path) }
     } catch { throw Refusal(error.all) }
     var remarks = capture.remarks.map(\.described)
     do {
@@ -36,31 +36,32 @@ struct Recording {
 
   /// Judges each look by the rules, and the last one by the earlier. `keep` gets the last look's snapshot.
   func audit(
-    by rules: [Rule], schema: Schema, keep: (Snapshot) throws -> Void = { _ in }
+    by rules: [Rule], schema: Schema, watch: Stopwatch = Stopwatch(), keep: (Snapshot) throws -> Void = { _ in }
   ) throws -> AuditResult {
     var looks: [Auditor.Verdicts] = []
     for round in capture.rounds where !round.observations.isEmpty {
-      let snapshot = try snapshot(of: round, schema: schema)
+      let snapshot = try snapshot(of: round, schema: schema, watch: watch)
       let started = round.observations.map(\.entry.started).min() ?? snapshot.now
       let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
-      looks.append(try Auditor.judge(snapshot, by: rules, look: look))
+      looks.append(try watch.time(.rules) { try Auditor.judge(snapshot, by: rules, look: look) })
       if round.number == capture.rounds.last?.number { try keep(snapshot) }
     }
     return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
   }
 
-  private func snapshot(of round: Capture.Round, schema: Schema) throws -> Snapshot {
+  private func snapshot(of round: Capture.Round, schema: Schema, watch: Stopwatch) throws -> Snapshot {
     let builder = try SnapshotBuilder(schema: schema, site: site)
     for observation in sources(of: round) {
-      let raw = capture.rawObservation(observation)
+      let raw = watch.time(.read) { capture.rawObservation(observation) }
       var record = ObservationRecord(raw, number: observation.number, round: observation.round, in: builder)
       builder.begin(record.id)
-      var sink = BuilderSink(builder: builder)
-      let reading = Doors.read(raw, into: &sink)
+      var sink = BuilderSink(builder: builder, watch: watch)
+      let reading = watch.time(.parse) { Doors.read(raw, into: &sink) }
       record.take(reading)
       builder.end(record, precedence: reading.precedence, unreadable: reading.unreadable.map(\.forBoard))
     }
-    return try builder.finish(now: round.observations.map(\.entry.finished).max() ?? Instant(milliseconds: 0))
+    let now = round.observations.map(\.entry.finished).max() ?? Instant(milliseconds: 0)
+    return try watch.time(.index) { try builder.finish(now: now) }
   }
 
   /// What a look rests on: what it read, and of every source that it did not read again, the last look before it. Memory
@@ -93,8 +94,9 @@ struct Recording {
 /// Rows of a parser go straight into the snapshot.
 private struct BuilderSink: RowSink {
   let builder: SnapshotBuilder
+  let watch: Stopwatch
 
-  func insert(_ row: Row) { builder.insert(row) }
+  func insert(_ row: Row) { watch.time(.load) { builder.insert(row) } }
 }
 
 extension ObservationRecord {

@@ -11,6 +11,8 @@ enum Terminal {
 
   static func write(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+  static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+
   static func error(_ text: String) { write("trueup: \(text)\n", to: STDERR_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32) {

@@ -68,7 +68,10 @@ struct Outcome {
     rows = list.rows
   }
 
-  init(_ kind: ObservationKind = .dbMain, _ text: String) { self.init(kind, Array(text.utf8)) }
+  init(_ kind: ObservationKind, _ text: String) { self.init(kind, Array(text.utf8)) }
+
+  /// SQL text of the main database.
+  init(_ text: String) { self.init(.dbMain, text) }
 
   var isComplete: Bool { reading.coverage == .complete }
 

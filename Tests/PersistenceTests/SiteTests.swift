@@ -66,7 +66,8 @@ struct SiteTests {
         "created_ms=1219999980007 is_active=1 machine=7 \(owner) requested_min=60 \(uuid)07'",
         "created_ms=1219999980008 is_active=1 machine=8 \(owner) requested_min=60 \(uuid)08'",
         "created_ms=1219999980009 is_active=1 machine=9 \(owner) requested_min=60 \(uuid)09'",
-        "created_ms=1219999980010 elapsed_min=12.5 is_active=0 machine=10 \(owner) requested_min=60 \(uuid)10'",
+        "created_ms=1219999980010 elapsed_min=12.5 is_active=0 machine=10 \(owner) requested_min=60 "
+          + "\(uuid)10'",
       ])
   }
 
@@ -102,7 +103,8 @@ struct SiteTests {
     }
     func nic(_ machine: Int, _ position: Int, _ last: Int) -> String {
       "db_nic address='192.168.0.\(last)' association='public' hostname='pub0\(last)' "
-        + "mac='a2:aa:bb:00:00:0\(last)' machine=\(machine) method='AllocateAndConfigure' position=\(position)"
+        + "mac='a2:aa:bb:00:00:0\(last)' machine=\(machine) method='AllocateAndConfigure' "
+        + "position=\(position)"
     }
     let addresses = (2...6).map {
       "db_address address='192.168.0.\($0)' association='public' hostname='pub0\($0)' "
@@ -125,11 +127,14 @@ struct SiteTests {
       "db_vm machine=8 network='\(text(3))'",
       "db_vm machine=9 network='\(text(4));;\(text(5))' node=node:gsn-wn2",
       nic(7, 0, 2), nic(8, 0, 3), nic(9, 0, 4), nic(9, 1, 5),
-      "db_slot duration_s=3602 id=\(uuid)07' is_part_of_group=0 is_pending=0 is_pending_remove=0 is_terminal=0 "
+      "db_slot duration_s=3602 id=\(uuid)07' is_part_of_group=0 is_pending=0 "
+        + "is_pending_remove=0 is_terminal=0 "
         + "job='41.gridsn' job_number='41' job_server='gridsn' machine=7 node=node:gsn-wn1",
-      "db_slot duration_s=3602 id=\(uuid)08' is_part_of_group=0 is_pending=1 is_pending_remove=0 is_terminal=0 "
+      "db_slot duration_s=3602 id=\(uuid)08' is_part_of_group=0 is_pending=1 "
+        + "is_pending_remove=0 is_terminal=0 "
         + "job='42.gridsn.example.org' job_number='42' job_server='gridsn' machine=8",
-      "db_slot duration_s=3602 id=\(uuid)09' is_part_of_group=0 is_pending=0 is_pending_remove=0 is_terminal=1 "
+      "db_slot duration_s=3602 id=\(uuid)09' is_part_of_group=0 is_pending=0 "
+        + "is_pending_remove=0 is_terminal=1 "
         + "job='40.GridSN' job_number='40' job_server='gridsn' machine=9 node=node:gsn-wn2.example.org",
       "db_slot_group id=\(uuid)10' machine=3", "db_slot_group id=\(uuid)10' machine=4",
       "db_schedule is_done=0 machine=7 shutdown_ms=1220003600000",

@@ -96,7 +96,8 @@ struct ConfigListTests {
 
   @Test("a record that says one thing twice is believed in nothing")
   func duplicates() {
-    let text = #"[{"domid": 0}, {"domid": 5, "domid": 6}, {"domid": 7, "config": {"c_info": {}, "c_info": {}}}]"#
+    let text =
+      #"[{"domid": 0}, {"domid": 5, "domid": 6}, {"domid": 7, "config": {"c_info": {}, "c_info": {}}}]"#
     let look = Look(.xenLong, text)
     #expect(look.isPartial)
     #expect(look.integers("domid") == [0])

@@ -18,7 +18,7 @@ UUID, TEXT = "CHAR(36)", "VARCHAR(%d)"
 
 
 def layout(release):
-    """The tables of a release, as (name, type) in order. Tables without meaning for us are left with few."""
+    """The tables of a release that tell of slots and machines, as (name, type) in order."""
     later = lambda since, *columns: [c for c in columns if release >= since]
     memory = REAL if release >= 2.5 else INT
     dn = ("creator_dn", TEXT % 512)

@@ -1,0 +1,71 @@
+# make demo    audits a recorded site after a qdel storm        make test    all tests, as CI runs them
+# make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
+# make accept  rewrites the scenarios' goldens, and fails so that the diff is read
+# make fixtures  rebuilds the scenarios' captures from Fixtures/raw
+
+PREFIX ?= /usr/local
+SWIFT ?= swift
+RELEASE = -c release --static-swift-stdlib --product trueup
+PACKAGES = libsqlite3-dev libxml2-utils pkg-config
+DEMO = Fixtures/qdel-storm-after
+
+.PHONY: all deps build test check demo bench install accept fixtures clean
+
+all: build
+
+# Installs what is missing where it may, else names it in one line.
+deps:
+	@command -v $(SWIFT) >/dev/null || { \
+	  echo "trueup needs Swift 6.2 or later (https://www.swift.org/install): unpack it and put its usr/bin on PATH" >&2; exit 1; }
+	@$(SWIFT) --version 2>/dev/null | grep -Eq 'Swift version (6\.[2-9]|6\.[1-9][0-9]|[7-9]|[1-9][0-9])' || { \
+	  echo "trueup needs Swift 6.2 or later; this is: $$($(SWIFT) --version 2>/dev/null | head -1)" >&2; exit 1; }
+	@missing=""; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null; then as=sudo; else as=none; fi; \
+	  if [ "$$as" = none ] || ! command -v apt-get >/dev/null; then \
+	    echo "please install:$$missing" >&2; exit 1; fi; \
+	  echo "installing$$missing"; \
+	  { $$as apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as apt-get install -y -qq --no-install-recommends $$missing; } \
+	    >/dev/null || { echo "could not install:$$missing" >&2; exit 1; }; \
+	fi
+
+build: deps
+	$(SWIFT) build $(RELEASE)
+
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+check: deps
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	$(SWIFT) build --product trueup
+	"$$($(SWIFT) build --show-bin-path)/trueup" rules lint
+	"$$($(SWIFT) build --show-bin-path)/trueup" rules test
+
+# Succeeds when the audit ends with the exit status that its site deserves.
+demo: build
+	@expected=$$(sed -n 's/^exit //p' $(DEMO)/expect/findings.txt); \
+	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"; \
+	echo "$$program audit --capture $(DEMO)/capture"; echo; \
+	"$$program" audit --capture $(DEMO)/capture; status=$$?; echo; \
+	if [ "$$status" = "$$expected" ]; then echo "The audit ended with exit status $$status, as this site deserves."; \
+	else echo "The audit ended with exit status $$status, and this site deserves $$expected." >&2; exit 1; fi
+
+bench: build
+	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
+
+install: build
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules"
+	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
+	install -m 644 Rules/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
+
+accept: deps
+	$(SWIFT) build --build-tests
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests'
+
+fixtures:
+	python3 Fixtures/make.py
+
+clean:
+	rm -rf .build

@@ -1,0 +1,109 @@
+import Glibc
+public import Model
+public import World
+
+/// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without one was not
+/// finished.
+public struct CaptureWriter {
+  public let path: String
+  private var manifest = Manifest()
+  private var count = 0
+  private var round = 0
+  private var isFinished = false
+
+  /// Makes the folder, for its owner alone. What is there already is never written over.
+  public init(creating path: String) throws(Complaint) {
+    self.path = path
+    guard mkdir(path, 0o700) == 0 else {
+      throw Complaint(
+        file: path, problem: "can't make the folder: \(lastError())", remedy: "name one that does not exist")
+    }
+  }
+
+  /// Begins the next look.
+  public mutating func beginRound(started: Instant) throws(Complaint) {
+    manifest.rounds.append(Manifest.Round(started: started, observations: []))
+    round = manifest.rounds.count
+    guard mkdir("\(path)/\(round)", 0o700) == 0 else { throw complaint("\(round)") }
+  }
+
+  /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier.
+  public mutating func add(_ observation: RawObservation, produced: Instant? = nil) throws(Complaint) {
+    precondition(round > 0 && !isFinished, "observations belong to a round")
+    count += 1
+    let redacted = Redaction.redact(observation)
+    var entry = Manifest.Observation(what: observation.kind.rawValue)
+    entry.node = observation.node
+    entry.command = redacted.observation.command
+    entry.started = observation.started
+    entry.finished = observation.finished
+    entry.ending = redacted.observation.ending
+    entry.produced = produced
+    entry.redacted = redacted.names
+    let stem = "\(round)/\(Self.stem(number: count, observation))"
+    if !observation.stdout.isEmpty || observation.ending == .exit(0) {
+      entry.stdout = "\(stem).out"
+      entry.bytes = Int64(redacted.observation.stdout.count)
+      try write(redacted.observation.stdout, to: "\(stem).out")
+    }
+    if !observation.stderr.isEmpty {
+      entry.stderr = "\(stem).err"
+      try write(redacted.observation.stderr, to: "\(stem).err")
+    }
+    manifest.rounds[round - 1].observations.append(entry)
+  }
+
+  /// Writes the site's configuration and then the manifest, which makes the folder a capture.
+  public mutating func finish(site: [UInt8]? = nil) throws(Complaint) {
+    precondition(!isFinished, "a capture is finished once")
+    isFinished = true
+    if let site {
+      manifest.site = "site.toml"
+      try write(Redaction.redact(.serviceSettings, site).bytes, to: "site.toml")
+    }
+    let unfinished = "\(Manifest.fileName).new"
+    try write(Array(ManifestText.text(of: manifest).utf8), to: unfinished)
+    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw complaint("") }
+    defer { close(folder) }
+    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of files.
+    sync()
+    guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, fsync(folder) == 0 else {
+      throw complaint(Manifest.fileName)
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to name: String) throws(Complaint) {
+    let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw complaint(name) }
+    defer { close(file) }
+    var written = 0
+    while written < bytes.count {
+      let got = bytes.withUnsafeBytes { buffer in
+        Glibc.write(file, buffer.baseAddress.map { $0 + written }, bytes.count - written)
+      }
+      if got < 0, errno != EINTR { throw complaint(name) }
+      written += max(0, got)
+    }
+  }
+
+  private func complaint(_ name: String) -> Complaint {
+    Complaint(
+      file: "\(path)/\(name)", problem: "can't be written: \(lastError())",
+      remedy: "remove the unfinished folder and make room")
+  }
+
+  /// A name that a shell and a person can bear, whatever the node is called.
+  private static func stem(number: Int, _ observation: RawObservation) -> String {
+    let digits = String(number)
+    let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    let node = observation.node.utf8.prefix(60).map { byte in
+      switch byte {
+      case 45, 46, 48...57, 65...90, 95, 97...122: byte
+      default: UInt8(ascii: "_")
+      }
+    }
+    let suffix = node.isEmpty ? "" : "-" + String(decoding: node, as: UTF8.self)
+    return "\(padded)-\(observation.kind.rawValue)\(suffix)"
+  }
+}

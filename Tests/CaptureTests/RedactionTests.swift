@@ -1,0 +1,141 @@
+import Model
+import Testing
+import World
+
+@testable import Capture
+
+@Suite("Redaction")
+struct RedactionTests {
+  @Test("Each planted secret goes, all else stays, and nothing moves", arguments: Plant.all)
+  func planting(plant: Plant) {
+    let bytes = Array(plant.text.utf8)
+    let redacted = Redaction.redact(plant.kind, bytes)
+    let isLeft = redacted.bytes.contains(planted)
+    #expect(!isLeft, "\(redacted.bytes.text)")
+    #expect(redacted.bytes.count == bytes.count)
+    #expect(!redacted.names.isEmpty)
+    for kept in plant.kept {
+      let isKept = redacted.bytes.contains(kept)
+      #expect(isKept, "\(kept)\nin\n\(redacted.bytes.text)")
+    }
+    #expect(redacted.bytes.split(separator: 10).count == bytes.split(separator: 10).count)
+    #expect(Redaction.redact(plant.kind, redacted.bytes) == redacted)
+  }
+
+  @Test("A source cut at any byte shows no secret", arguments: Plant.all)
+  func cuts(plant: Plant) {
+    let bytes = Array(plant.text.utf8)
+    for end in bytes.indices {
+      let redacted = Redaction.redact(plant.kind, Array(bytes[..<end]))
+      let isLeft = redacted.bytes.contains(planted)
+      #expect(!isLeft, "cut at \(end)")
+      #expect(redacted.bytes.count == end)
+    }
+  }
+
+  static let listings = [
+    "qstat-f-x-odd.xml", "qstat-f-odd.txt", "qstat-f-arrays-6.1.txt", "qstat-f-x-6.1.xml",
+  ]
+
+  @Test("A real listing loses its environments and nothing else", arguments: listings)
+  func real(name: String) throws {
+    let bytes = try fixture(name)
+    let redacted = Redaction.redact(.torqueJobs, bytes)
+    #expect(redacted.names.contains("Variable_List"))
+    #expect(!redacted.bytes.contains("PBS_O_"))
+    #expect(!redacted.bytes.contains("NLVAR"))
+    #expect(!redacted.bytes.contains("VAR_1=/opt/some"))
+    #expect(redacted.bytes.count == bytes.count)
+    for kept in ["Output_Path", "euser", "etime", "submit_args", "pilot-logs/", "Job_Name", "queue_rank"] {
+      #expect(occurrences(of: kept, in: redacted.bytes) == occurrences(of: kept, in: bytes), "\(kept)")
+    }
+    #expect(Redaction.redact(.torqueJobs, redacted.bytes) == redacted)
+  }
+
+  @Test("An SQLite file loses its user data, that of deleted rows too, and stays the same otherwise")
+  func database() throws {
+    let bytes = try fixture("user-data.sqlite")
+    #expect(occurrences(of: planted, in: bytes) > 100)
+    let redacted = Redaction.redact(.dbMain, bytes)
+    #expect(!redacted.bytes.contains(planted))
+    #expect(redacted.names == ["deleted rows", "md_user_data"])
+    #expect(redacted.bytes.count == bytes.count)
+    #expect(redacted.bytes.contains("machine-1"))
+    #expect(redacted.bytes.contains("CREATE TABLE async_requests_vms"))
+    #expect(Redaction.redact(.dbMain, redacted.bytes).bytes == redacted.bytes)
+  }
+
+  @Test("An SQLite file that is cut or broken is overwritten as a whole")
+  func brokenDatabase() throws {
+    let bytes = try fixture("user-data.sqlite")
+    let cut = Redaction.redact(.dbMain, Array(bytes.dropLast(1024)))
+    #expect(cut.names == ["all of the database"])
+    #expect(!cut.bytes.contains(planted))
+    #expect(Redaction.redact(.dbMain, cut.bytes) == cut)
+    var numbers = SeededNumbers(state: 3)
+    for _ in 0..<300 {
+      var mutant = bytes
+      for _ in 0..<8 {
+        // Structure is dense at the begin of pages.
+        let at = Int.random(in: 0..<mutant.count / 1024, using: &numbers) * 1024
+        mutant[at + Int.random(in: 0..<64, using: &numbers)] = UInt8.random(in: 0...255, using: &numbers)
+      }
+      #expect(Redaction.redact(.dbMain, mutant).bytes.count == bytes.count)
+    }
+  }
+
+  @Test(
+    "Any bytes of any kind are borne, and redacting again changes nothing",
+    arguments: ObservationKind.allCases)
+  func mutants(kind: ObservationKind) {
+    var numbers = SeededNumbers(state: 11)
+    let seeds = Plant.all.map { Array($0.text.utf8) }
+    let signs = Array("<>=:'\"\\\n\t(),;|@-x \u{0}\u{FF}".utf8)
+    for round in 0..<400 {
+      var mutant = seeds[round % seeds.count]
+      for _ in 0..<Int.random(in: 1..<12, using: &numbers) {
+        let at = Int.random(in: 0..<mutant.count, using: &numbers)
+        mutant[at] = signs.randomElement(using: &numbers) ?? 0
+      }
+      let once = Redaction.redact(kind, mutant).bytes
+      #expect(once.count == mutant.count)
+      let isSame = Redaction.redact(kind, once).bytes == once
+      #expect(isSame, "\(mutant.text)")
+    }
+  }
+
+  @Test(
+    "Long repetitions end quickly",
+    arguments: [
+      "<Variable_List", "<Variable_List>", "</Variable_List>", "password", "password ", "password=", "-c ",
+      "://",
+      "INSERT INTO vms VALUES (", "COPY vms (", "'", "\n", "    Variable_List = ", "<value", "password>",
+      "\"password\"",
+      "|MD_USER_DATA|\n", "a.", "x:@/", "-v ", "==> ", "CREATE TABLE vms (",
+    ])
+  func bombs(text: String) {
+    let bytes = Array(String(repeating: text, count: 200_000 / text.utf8.count).utf8)
+    let clock = ContinuousClock()
+    for kind in [.torqueJobs, .dbMain, .serviceSettings, .nodePilots] as [ObservationKind] {
+      let time = clock.measure { #expect(Redaction.redact(kind, bytes).bytes.count == bytes.count) }
+      #expect(time < .seconds(10), "\(kind)")
+    }
+  }
+
+  @Test("A command loses its passwords and the variables of qsub")
+  func commands() {
+    let redacted = Redaction.redact(command: [
+      "/usr/bin/qsub", "-v", "A=secret one", "-vB=two", "-N", "-v", "three", "job.sh",
+    ])
+    #expect(redacted == ["/usr/bin/qsub", "-v", "xxxxxxxxxxxx", "-vxxxxx", "-N", "-v", "xxxxx", "job.sh"])
+    #expect(
+      Redaction.redact(command: ["ssh", "-v", "wn1", "xl", "list", "--token", "abc", "PGPASSWORD=a b"])
+        == ["ssh", "-v", "wn1", "xl", "list", "--token", "xxx", "PGPASSWORD=xxx"])
+    #expect(Redaction.redact(command: []).isEmpty)
+  }
+
+  private func occurrences(of text: String, in bytes: [UInt8]) -> Int {
+    let wanted = Array(text.utf8)
+    return bytes.indices.count { bytes[$0] == wanted[0] && bytes[$0...].starts(with: wanted) }
+  }
+}

@@ -1,0 +1,41 @@
+import Foundation
+
+/// The program as a user runs it.
+enum Program {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Where the tests were built, the program was too.
+  private static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    .appending(path: "trueup")
+
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let error: String
+  }
+
+  struct NotBuilt: Error {}
+
+  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
+    let process = Process()
+    process.executableURL = binary
+    process.arguments = arguments + ["--rules", root.appending(path: "Rules").path]
+    process.currentDirectoryURL = FileManager.default.temporaryDirectory
+    process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let (output, error) = (folder.appending(path: "out"), folder.appending(path: "err"))
+    for file in [output, error] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardError = try FileHandle(forWritingTo: error)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return Outcome(
+      status: process.terminationStatus, output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+      error: String(decoding: try Data(contentsOf: error), as: UTF8.self))
+  }
+}
