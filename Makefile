@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 RELEASE = -c release --static-swift-stdlib --product trueup
 PACKAGES = libsqlite3-dev libxml2-utils pkg-config
-DEMO = Fixtures/qdel-storm-after
+DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
 

@@ -114,7 +114,9 @@ struct RuleRunner {
         if let found = try rows.evidence(row, of: table) { evidence.append(found) }
       } else {
         absences.append(
-          Finding.Absence(table: table, condition: restsOn.columnText(2) ?? "", node: node))
+          Finding.Absence(
+            table: table, condition: restsOn.columnText(2) ?? "", node: node,
+            observations: snapshot.board.observations(of: table, node: node)))
         try weigh(absenceIn: table, node: node, doubts: &doubts, assumptions: &assumptions)
       }
     }

@@ -58,11 +58,8 @@ public enum SecondLook {
 
   /// The observations that a finding rests on: of its rows, and of what was looked through in vain.
   private static func sources(of finding: Finding, on board: SourceBoard) -> [ObservationRecord] {
-    let rows = finding.evidence.compactMap(\.observation)
-    let absences = finding.absences.flatMap { absence in
-      board.observations(of: absence.table, node: absence.node)
-    }
-    return Set(rows + absences).compactMap { board.record($0) }
+    let ids = finding.evidence.compactMap(\.observation) + finding.absences.flatMap(\.observations)
+    return Set(ids).compactMap { board.record($0) }
   }
 }
 

@@ -61,8 +61,8 @@ public struct Capture: Sendable {
   /// Every observation in the order of the manifest.
   public var observations: [Observation] { rounds.flatMap(\.observations) }
 
-  /// Reads the bytes of an observation. What can't be read makes it a failed one: a file that is missing, too short or
-  /// outside the capture is something that was not seen, and takes nothing from the others.
+  /// Reads the bytes of an observation. What can't be read makes it a failed one: a file that is missing, too
+  /// short or outside the capture is something that was not seen, and takes nothing from the others.
   public func rawObservation(_ observation: Observation) -> RawObservation {
     let entry = observation.entry
     var problems: [String] = []

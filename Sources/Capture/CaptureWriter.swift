@@ -2,8 +2,8 @@ import Glibc
 public import Model
 public import World
 
-/// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without one was not
-/// finished.
+/// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without
+/// one was not finished.
 public struct CaptureWriter {
   public let path: String
   private var manifest = Manifest()
@@ -59,14 +59,15 @@ public struct CaptureWriter {
     isFinished = true
     if let site {
       manifest.site = "site.toml"
-      try write(Redaction.redact(.serviceSettings, site).bytes, to: "site.toml")
+      try write(Redaction.redact(site: site), to: "site.toml")
     }
     let unfinished = "\(Manifest.fileName).new"
     try write(Array(ManifestText.text(of: manifest).utf8), to: unfinished)
     let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else { throw complaint("") }
     defer { close(folder) }
-    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of files.
+    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of
+    // files.
     sync()
     guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, fsync(folder) == 0 else {
       throw complaint(Manifest.fileName)

@@ -1,8 +1,8 @@
 import Glibc
 import World
 
-/// A folder that is open, and never left: a capture may come from anywhere, so that nothing in it may lead out of it.
-/// No link is followed, and only plain files are opened; opening a device can do something.
+/// A folder that is open, and never left: a capture may come from anywhere, so that nothing in it may lead
+/// out of it. No link is followed, and only plain files are opened; opening a device can do something.
 final class Folder {
   /// More than this is not read: it would not fit the memory.
   private static let sizeLimit = 1 << 31

@@ -1,6 +1,7 @@
-// A folder of the raw bytes that each command printed, with a manifest that says what was run, where, when and how it
-// ended. This target reads and writes such folders and takes the secrets out of what is kept. It runs no command, asks
-// no clock, and doesn't know what the bytes mean beyond where secrets stand in them. docs/capture-format.md is for people.
+// A folder of the raw bytes that each command printed, with a manifest that says what was run, where, when
+// and how it ended. This target reads and writes such folders and takes the secrets out of what is kept. It
+// runs no command, asks no clock, and doesn't know what the bytes mean beyond where secrets stand in them.
+// docs/capture-format.md is for people.
 
 public import Model
 import Toml
@@ -59,8 +60,8 @@ public struct Manifest: Hashable, Sendable {
 }
 
 extension Manifest {
-  /// Reads a manifest. What a newer trueup may have added comes back as remarks; everything else that is wrong is
-  /// complained of at once.
+  /// Reads a manifest. What a newer trueup may have added comes back as remarks; everything else that is
+  /// wrong is complained of at once.
   static func read(_ source: [UInt8], file: String) throws(Complaints) -> (Manifest, remarks: [Complaint]) {
     let document: TomlDocument
     do {

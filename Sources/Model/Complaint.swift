@@ -1,5 +1,5 @@
-/// What is wrong with a file that a person wrote, where, and what to do about it: rule files, site files and manifests
-/// are all refused in this one form.
+/// What is wrong with a file that a person wrote, where, and what to do about it: rule files, site files and
+/// manifests are all refused in this one form.
 public struct Complaint: Error, Hashable, Sendable {
   /// The file as it was named to us.
   public let file: String

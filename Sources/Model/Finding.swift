@@ -87,11 +87,14 @@ public struct Finding: Sendable {
     public let condition: String
     /// Where it was looked for; nil for everywhere.
     public let node: String?
+    /// The observations that were looked through, by their ids.
+    public let observations: [Int]
 
-    public init(table: String, condition: String, node: String?) {
+    public init(table: String, condition: String, node: String?, observations: [Int]) {
       self.table = table
       self.condition = condition
       self.node = node
+      self.observations = observations
     }
   }
 

@@ -43,7 +43,12 @@ public enum Explanation {
     var lines = [
       "", "  \(evidence.table), by `\(MessageTemplate.visible(command))`\(host) at \(record.started.rfc3339) (\(status)):",
     ]
-    if let range = evidence.bytes {
+    let told = evidence.columns.filter { $0.value != .null }
+    if evidence.bytes?.isEmpty != false {
+      // A database file does not tell where in it a row lies.
+      lines += told.map { "    | \($0.name) = \(MessageTemplate.worded($0.name, $0.value))" }
+    }
+    if let range = evidence.bytes, !range.isEmpty {
       let bytes = output(id)
       let shown = bytes[range.clamped(to: bytes.indices)].prefix(excerptLimit)
       lines += excerpt(shown).map { "    | \($0)" }
@@ -59,8 +64,16 @@ public enum Explanation {
   }
 
   private static func absence(_ absence: Finding.Absence, _ observations: [ObservationRecord]) -> String {
-    let place = absence.node.map { "on \($0)" } ?? "everywhere"
-    return "  \(absence.table): \(MessageTemplate.visible(absence.condition)) (\(place))"
+    let records = observations.filter { absence.observations.contains($0.id) }
+    let looked =
+      records.count > 3
+      ? "in \(records.count) sources of all nodes"
+      : records.isEmpty
+        ? "nowhere: it is not part of what was collected"
+        : records.map { "by `\(MessageTemplate.visible($0.command.joined(separator: " ")))` at \($0.started.rfc3339)" }
+          .joined(separator: ", ")
+    let place = absence.node.map { " of \($0)" } ?? ""
+    return "  \(absence.table)\(place): \(MessageTemplate.visible(absence.condition)); looked for \(looked)"
   }
 
   private static func transience(_ finding: Finding, _ rule: Rule) -> [String] {

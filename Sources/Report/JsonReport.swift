@@ -76,6 +76,7 @@ enum JsonReport {
   private static func absence(_ absence: Finding.Absence) -> Json {
     .object([
       ("table", .text(absence.table)), ("condition", .text(absence.condition)), ("node", Json(absence.node)),
+      ("observations", .list(absence.observations.map { .number(Int64($0)) })),
     ])
   }
 

@@ -20,7 +20,10 @@ struct TextReport {
 
   private func lines(_ finding: Finding, indent: String) -> [String] {
     let where_ = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
-    let head = "\(indent)\(tag(finding.severity))  \(bold(finding.rule))\(where_)  \(finding.message)"
+    let isDoubtful = if case .undetermined = finding.status { true } else { false }
+    let head =
+      "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(where_)  "
+      + (isDoubtful ? "cannot tell whether \(finding.message)" : finding.message)
     let status = "\(indent)         \(worded(finding.status)); trueup explain \(finding.fingerprint.hex)"
     return [head, status] + finding.explained.flatMap { lines($0, indent: indent + "    ") }
   }
@@ -50,7 +53,7 @@ struct TextReport {
       let reason = key.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? ""
       guard group.count > 1, let first = group.first else { return group.flatMap { lines($0, indent: "") } }
       return [
-        "\(tag(first.severity))  \(bold(first.rule))  \(group.count) candidates, such as: \(first.message)",
+        "\(unknownTag)  \(bold(first.rule))  cannot tell of \(group.count), such as whether \(first.message)",
         "         undetermined: \(reason)",
       ]
     }
@@ -155,6 +158,9 @@ struct TextReport {
   }
 
   // MARK: Colour
+
+  /// Stands where a severity would: how bad it is, nobody knows.
+  private var unknownTag: String { colour ? "\u{1B}[35munknown\u{1B}[0m" : "unknown" }
 
   private func tag(_ severity: Severity) -> String {
     let word = severity.rawValue + String(repeating: " ", count: 7 - severity.rawValue.count)

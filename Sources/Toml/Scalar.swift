@@ -1,9 +1,10 @@
 /// Values that are written without quotes, by the grammar of TOML 1.0.
 ///
-/// The library decides by a few letters what such a value is meant to be and asserts the rest, so that `a = 2-3:` ends the
-/// process; no value reaches it that is not one.
+/// The library decides by a few letters what such a value is meant to be and asserts the rest, so that `a =
+/// 2-3:` ends the process; no value reaches it that is not one.
 enum Scalar {
-  /// The value that begins a range, up to what ends values; a date and a time with a blank between them are one.
+  /// The value that begins a range, up to what ends values; a date and a time with a blank between them are
+  /// one.
   static func word(in source: [UInt8], _ range: Range<Int>) -> Range<Int> {
     func end(from start: Int) -> Int {
       source[start..<range.upperBound].firstIndex { isTerminator($0) } ?? range.upperBound

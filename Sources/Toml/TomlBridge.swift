@@ -4,8 +4,9 @@ import Model
 
 /// From the library's tree to ours.
 ///
-/// TOMLKit's own Swift layer is passed by: it frees neither a document nor any of the values that it reads from it. The
-/// C interface beneath it is the same parser. Every pointer that it hands out was made by `malloc` for us and is freed here.
+/// TOMLKit's own Swift layer is passed by: it frees neither a document nor any of the values that it reads
+/// from it. The C interface beneath it is the same parser. Every pointer that it hands out was made by
+/// `malloc` for us and is freed here.
 enum TomlBridge {
   /// The library's own limit for values within values is 256.
   private static let depthLimit = 300
@@ -73,8 +74,8 @@ enum TomlBridge {
     return values
   }
 
-  /// Asks for each kind in turn, the frequent ones first: the library's own `nodeType` works by calling a method of a null
-  /// object.
+  /// Asks for each kind in turn, the frequent ones first: the library's own `nodeType` works by calling a
+  /// method of a null object.
   private static func value(_ node: OpaquePointer, depth: Int) -> TomlValue? {
     if let text = nodeAsString(node) {
       defer { free(UnsafeMutableRawPointer(mutating: text)) }

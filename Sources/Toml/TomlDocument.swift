@@ -15,8 +15,8 @@ public struct TomlDocument: Sendable {
     root = try TomlBridge.parse(source, file: file)
   }
 
-  /// Turns the document into whatever `body` makes of it. All complaints are collected, and every key that `body` did not
-  /// ask for is one.
+  /// Turns the document into whatever `body` makes of it. All complaints are collected, and every key that
+  /// `body` did not ask for is one.
   public func decode<Decoded>(_ body: (inout TomlReader) -> Decoded) -> TomlDecoded<Decoded> {
     var reader = TomlReader(root, at: TomlPath())
     let value = body(&reader)
@@ -40,7 +40,8 @@ public struct TomlDecoded<Decoded> {
   public let value: Decoded
   /// Wrong or missing values.
   public let complaints: [Complaint]
-  /// Keys nobody asked for: an error in a file that a person writes, a remark in one that a newer version wrote.
+  /// Keys nobody asked for: an error in a file that a person writes, a remark in one that a newer version
+  /// wrote.
   public let unknownKeys: [Complaint]
 
   /// The value, when nothing at all is wrong.

@@ -1,4 +1,5 @@
-/// Where a value stands in a document: `round[2].observation[1].exit`, counted from 1 as a person counts headers.
+/// Where a value stands in a document: `round[2].observation[1].exit`, counted from 1 as a person counts
+/// headers.
 public struct TomlPath: Hashable, Sendable {
   private(set) var steps: [Step] = []
 

@@ -1,5 +1,6 @@
-/// The lines on which headers and keys of a document stand. The library does not keep them, so the source is read again,
-/// lightly, and only when there is something to complain of. A place that is not found is its table's.
+/// The lines on which headers and keys of a document stand. The library does not keep them, so the source is
+/// read again, lightly, and only when there is something to complain of. A place that is not found is its
+/// table's.
 struct TomlPlaces {
   private var lines: [TomlPath: Int] = [:]
   private var counts: [TomlPath: Int] = [:]

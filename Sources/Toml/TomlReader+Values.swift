@@ -134,7 +134,8 @@ extension TomlReader {
     return nil
   }
 
-  /// A whole number and a unit, as text. A bare number is refused: mixed units are how memory and time get lost.
+  /// A whole number and a unit, as text. A bare number is refused: mixed units are how memory and time get
+  /// lost.
   private mutating func amount(_ key: String, example: String) -> (count: Int64, unit: String)? {
     let remedy = "say the unit: \(key) = \"\(example)\""
     switch value(key) {

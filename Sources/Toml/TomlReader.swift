@@ -1,5 +1,6 @@
-/// Reads the keys of one table, strictly: what is missing or of the wrong kind is complained of, and so is what nobody
-/// asked for. A required value that is missing is given as an empty one, which nobody will use since there is a complaint.
+/// Reads the keys of one table, strictly: what is missing or of the wrong kind is complained of, and so is
+/// what nobody asked for. A required value that is missing is given as an empty one, which nobody will use
+/// since there is a complaint.
 public struct TomlReader {
   public let path: TomlPath
   public let table: TomlTable

@@ -1,5 +1,5 @@
-// The one door to the TOML library: bytes in, our own values out. Nothing behind this target's edge knows which library
-// reads them, and nothing in it knows what the files are about.
+// The one door to the TOML library: bytes in, our own values out. Nothing behind this target's edge knows
+// which library reads them, and nothing in it knows what the files are about.
 
 public import Model
 
@@ -30,7 +30,8 @@ public enum TomlValue: Hashable, Sendable {
   }
 }
 
-/// A table of a TOML document. Its keys are in the order of their bytes, so that whatever is made from it has an order.
+/// A table of a TOML document. Its keys are in the order of their bytes, so that whatever is made from it has
+/// an order.
 public struct TomlTable: Hashable, Sendable {
   public let keys: [String]
   public let values: [TomlValue]

@@ -1,5 +1,5 @@
-/// Walks over the lines of a document and knows at each whether it begins within a value: a list over several lines, a
-/// multi-line string.
+/// Walks over the lines of a document and knows at each whether it begins within a value: a list over several
+/// lines, a multi-line string.
 ///
 /// Exact for everything up to a document's first syntax error, after which nothing rests on it.
 struct ValueScanner {
@@ -12,8 +12,8 @@ struct ValueScanner {
 
   var isInside: Bool { !brackets.isEmpty || quote != 0 }
 
-  /// Moves over one line, given without its newline, that is not a header. Returns the first value of it, if there is one,
-  /// that is no string and nothing else either.
+  /// Moves over one line, given without its newline, that is not a header. Returns the first value of it, if
+  /// there is one, that is no string and nothing else either.
   mutating func skip(_ source: [UInt8], _ line: Range<Int>) -> Range<Int>? {
     if !isInside { expectsValue = false }
     var bad: Range<Int>?

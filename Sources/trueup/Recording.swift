@@ -53,7 +53,7 @@ struct Recording {
     let builder = try SnapshotBuilder(schema: schema, site: site)
     for observation in sources(of: round) {
       let raw = watch.time(.read) { capture.rawObservation(observation) }
-      var record = ObservationRecord(raw, number: observation.number, round: observation.round, in: builder)
+      var record = ObservationRecord(raw, of: observation, in: builder)
       builder.begin(record.id)
       var sink = BuilderSink(builder: builder, watch: watch)
       let reading = watch.time(.parse) { Doors.read(raw, into: &sink) }
@@ -100,12 +100,14 @@ private struct BuilderSink: RowSink {
 }
 
 extension ObservationRecord {
-  fileprivate init(_ raw: RawObservation, number: Int, round: Int, in builder: SnapshotBuilder) {
+  /// Its time is when its source made it: the same dump read twice is one look.
+  fileprivate init(_ raw: RawObservation, of observation: Capture.Observation, in builder: SnapshotBuilder) {
     let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
     self.init(
-      id: number, round: round, kind: raw.kind,
+      id: observation.number, round: observation.round, kind: raw.kind,
       node: raw.kind.isPerNode && !raw.node.isEmpty ? builder.canonical(raw.node) : nil,
-      command: raw.command, started: raw.started, finished: raw.finished, exitStatus: exitStatus)
+      command: raw.command, started: observation.produced,
+      finished: observation.entry.produced ?? raw.finished, exitStatus: exitStatus)
   }
 
   fileprivate mutating func take(_ reading: Reading) {

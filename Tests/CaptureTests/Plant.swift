@@ -1,8 +1,9 @@
 import Model
 import Testing
 
-/// Text of a source with secrets in it, in a form that the source really has. Where no fixture could be taken from a real
-/// service, the form is that of the schema (`workspace_service_derby_schema.sql`) or of the tool's documentation.
+/// Text of a source with secrets in it, in a form that the source really has. Where no fixture could be taken
+/// from a real service, the form is that of the schema (`workspace_service_derby_schema.sql`) or of the
+/// tool's documentation.
 struct Plant: Sendable, CustomTestStringConvertible {
   let name: String
   let kind: ObservationKind
@@ -19,7 +20,8 @@ struct Plant: Sendable, CustomTestStringConvertible {
       name: "qstat -f -x", kind: .torqueJobs,
       text: """
         <Data><Job><Job_Id>1.srv</Job_Id><Variable_List>A=\(planted),B=</Variable_List>\(planted)&lt;
-        \(planted)</Variable_List><submit_args>-l mem=64mb -v A=\(planted),B=a b \(planted) -o /p/uuid job.sh</submit_args>\
+        \(planted)</Variable_List><submit_args>-l mem=64mb -v A=\(planted),B=a b \(planted) \
+        -o /p/uuid job.sh</submit_args>\
         <init_work_dir>/home/a</init_work_dir></Job></Data>
 
         """,
@@ -67,7 +69,8 @@ struct Plant: Sendable, CustomTestStringConvertible {
       text: """
         INSERT INTO NIMBUS.VMS VALUES (1,'m','wn1',0,0,'NONE',NULL,'Xen','3',NULL,'\(planted)
         \(planted)',0,NULL);
-        INSERT INTO async_requests_vms VALUES ('a',0,1,'m','wn1',0,0,'NONE',NULL,'Xen','3',NULL,'\(planted)',0,NULL);
+        INSERT INTO async_requests_vms VALUES ('a',0,1,'m','wn1',0,0,'NONE',NULL,'Xen','3',NULL,\
+        '\(planted)',0,NULL);
         INSERT INTO pilot_slots VALUES ('947a384d',1,0,0,'1.srv',62,0,0,'wn1')
         """,
       kept: [
@@ -76,7 +79,8 @@ struct Plant: Sendable, CustomTestStringConvertible {
       ]),
     Plant(
       name: "INSERT, cut", kind: .dbMain,
-      text: "INSERT INTO vms VALUES (1,'m','wn1',0,0,'NONE',NULL,'Xen','3',NULL,'\(planted)", kept: ["'wn1'"]),
+      text: "INSERT INTO vms VALUES (1,'m','wn1',0,0,'NONE',NULL,'Xen','3',NULL,'\(planted)",
+      kept: ["'wn1'"]),
     Plant(
       name: "pg_dump", kind: .dbMain,
       text: """
@@ -138,6 +142,7 @@ struct Plant: Sendable, CustomTestStringConvertible {
         derby.user.nimbus=\(planted)
         some.password=a\\
         \(planted)
+        other.password \(planted) \(planted)
         derby.drda.startNetworkServer=false
 
         ==> jndi-config.xml <==
@@ -157,7 +162,8 @@ struct Plant: Sendable, CustomTestStringConvertible {
       name: "ps", kind: .nodePilots,
       text: """
         root 1 0 PGPASSWORD=\(planted) psql --password \(planted) -h db
-        globus 2 1 workspacepilot.py -t --reserveslot -m 256 -d 62 -g 8 -i uuid -c http://u:\(planted)@gridsn:41999/p+++u:\(planted)@h:/q
+        globus 2 1 workspacepilot.py -t --reserveslot -m 256 -d 62 -g 8 -i uuid \
+        -c http://u:\(planted)@gridsn:41999/p+++u:\(planted)@h:/q
         globus 3 1 workspacepilot.py -i uuid -c http://gridsn:41999/pilot_notification/v01/
         globus ALL=(root) NOPASSWD: /usr/sbin/xm
         """,

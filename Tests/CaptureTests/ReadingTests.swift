@@ -7,41 +7,42 @@ import World
 
 @Suite("Reading a capture")
 struct ReadingTests {
+  private static let twoLooks = """
+    format = 1
+    site = "site.toml"
+    [[round]]
+    started = 2026-11-22T03:10:00.000Z
+      [[round.observation]]
+      what = "torque.jobs"
+      node = ""
+      command = ["qstat", "-f", "-x"]
+      started = 2026-11-22T03:10:00.120Z
+      finished = "2026-11-22T03:10:00.480Z"
+      exit = 0
+      stdout = "jobs.xml"
+      redacted = ["Variable_List"]
+      [[round.observation]]
+      what = "xen.list"
+      node = "wn1"
+      failure = "timed out after 20 s"
+      colour = "red"
+      [[round.observation]]
+      what = "slurm.jobs"
+      exit = 0
+    [[round]]
+      [[round.observation]]
+      what = "xen.balloon"
+      node = "wn1"
+      started = 2026-11-22T03:11:00Z
+      produced = 2026-11-22T03:00:00Z
+      exit = 1
+      stderr = "jobs.xml"
+    """
+
   @Test("Rounds and observations come in the order of the manifest, bytes when asked for")
   func whole() throws {
     let scratch = try Scratch()
-    try scratch.write(
-      """
-      format = 1
-      site = "site.toml"
-      [[round]]
-      started = 2026-11-22T03:10:00.000Z
-        [[round.observation]]
-        what = "torque.jobs"
-        node = ""
-        command = ["qstat", "-f", "-x"]
-        started = 2026-11-22T03:10:00.120Z
-        finished = "2026-11-22T03:10:00.480Z"
-        exit = 0
-        stdout = "jobs.xml"
-        redacted = ["Variable_List"]
-        [[round.observation]]
-        what = "xen.list"
-        node = "wn1"
-        failure = "timed out after 20 s"
-        colour = "red"
-        [[round.observation]]
-        what = "slurm.jobs"
-        exit = 0
-      [[round]]
-        [[round.observation]]
-        what = "xen.balloon"
-        node = "wn1"
-        started = 2026-11-22T03:11:00Z
-        produced = 2026-11-22T03:00:00Z
-        exit = 1
-        stderr = "jobs.xml"
-      """, to: "manifest.toml")
+    try scratch.write(Self.twoLooks, to: "manifest.toml")
     try scratch.write("<Data></Data>\n", to: "jobs.xml")
     try scratch.write("name = 1", to: "site.toml")
     let capture = try CaptureFolder.read(scratch.path)

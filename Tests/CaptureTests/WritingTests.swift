@@ -102,4 +102,27 @@ struct WritingTests {
     }
     for name in names { #expect(!(try bytes(ofFile: "\(path)/\(name)")).contains(planted), "\(name)") }
   }
+
+  @Test("The site's configuration loses its passwords and stays TOML")
+  func site() throws {
+    let scratch = try Scratch()
+    let text = """
+      format = 1
+      password = "a \\" \(planted)" # needed
+      [database]
+      url = "postgresql://audit:\(planted)@db/x"
+      secret = \"\"\"
+      \(planted) "x" \(planted)\"\"\"
+      token = '\(planted)'
+      name = "kept"
+
+      """
+    let redacted = Redaction.redact(site: Array(text.utf8))
+    let isLeft = redacted.contains(planted)
+    #expect(!isLeft)
+    #expect(redacted.contains("# needed") && redacted.contains("name = \"kept\""))
+    try scratch.write(redacted.text, to: "manifest.toml")
+    #expect(try CaptureFolder.read(scratch.path).remarks.count == 2)
+    #expect(Redaction.redact(site: redacted) == redacted)
+  }
 }

@@ -17,11 +17,13 @@ enum Program {
 
   struct NotBuilt: Error {}
 
-  static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true
+  ) throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
     process.executableURL = binary
-    process.arguments = arguments + ["--rules", root.appending(path: "Rules").path]
+    process.arguments = arguments + (withRules ? ["--rules", root.appending(path: "Rules").path] : [])
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
     process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

@@ -1,36 +1,36 @@
 import Model
 import Testing
-
 import Toml
 
 @Suite("Strict reading of tables")
 struct ReaderTests {
   private enum Severity: String, CaseIterable { case error, warning, notice }
 
+  private static let faulty = """
+    name = 3
+    sevrity = "error"
+    settle = 15
+
+    [[round]]
+    text = '''
+    exit = not a key
+    '''
+    [[round.observation]]
+    exit = 0
+    [[round.observation]]
+    list = [
+      "exit = 9",
+    ]
+    exit = "0"
+    [[round]]
+    [[round.observation]]
+    [round.observation.extra]
+    x = 1
+    """
+
   @Test("All complaints are collected, each with its line and a remedy")
   func collected() throws {
-    let document = try parsed(
-      """
-      name = 3
-      sevrity = "error"
-      settle = 15
-
-      [[round]]
-      text = '''
-      exit = not a key
-      '''
-      [[round.observation]]
-      exit = 0
-      [[round.observation]]
-      list = [
-        "exit = 9",
-      ]
-      exit = "0"
-      [[round]]
-      [[round.observation]]
-      [round.observation.extra]
-      x = 1
-      """)
+    let document = try parsed(Self.faulty)
     let decoded = document.decode { reader in
       _ = reader.requiredString("name")
       _ = reader.choice("severity", of: Severity.self)

@@ -1,5 +1,5 @@
-/// A job's environment (`Variable_List`) and what `qsub -v` put there (`submit_args`), as `qstat -f` prints them in XML
-/// and in text. The forms are described in `qstat.c` of TORQUE (`display_stat`, `prt_attr`).
+/// A job's environment (`Variable_List`) and what `qsub -v` put there (`submit_args`), as `qstat -f` prints
+/// them in XML and in text. The forms are described in `qstat.c` of TORQUE (`display_stat`, `prt_attr`).
 enum JobEnvironment {
   private static let environment = "Variable_List"
   private static let arguments = "submit_args"
@@ -68,7 +68,8 @@ enum JobEnvironment {
 
   // MARK: Text
 
-  /// An attribute goes on over lines that begin with a tab, that follow a backslash, or that are no attribute.
+  /// An attribute goes on over lines that begin with a tab, that follow a backslash, or that are no
+  /// attribute.
   private static func attributes(_ page: inout Page) {
     var opened: (start: Int, isEnvironment: Bool)?
     func close(_ end: Int, _ page: inout Page) {

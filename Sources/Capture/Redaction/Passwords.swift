@@ -1,11 +1,12 @@
 import Model
 
-/// Passwords that can be told by what stands before them, wherever they are: `password = ...`, `PGPASSWORD=...`,
-/// `"passwd": "..."`, `(vncpasswd ...)`, `--password ...`, `http://user:...@host`.
+/// Passwords that can be told by what stands before them, wherever they are: `password = ...`,
+/// `PGPASSWORD=...`, `"passwd": "..."`, `(vncpasswd ...)`, `--password ...`, `http://user:...@host`.
 enum Passwords {
   private static let label = "passwords"
 
-  /// What ends a value that has no quotes of its own, beside its line. A secret may hold anything that its form allows.
+  /// What ends a value that has no quotes of its own, beside its line. A secret may hold anything that its
+  /// form allows.
   struct Ending {
     let bytes: Set<UInt8>
     /// A value is all of its line, quotes or not.
@@ -95,6 +96,12 @@ enum Passwords {
     guard start < page.bytes.count else { return start }
     let quote = page.bytes[start]
     if quote == 34 || quote == 39, !ending.isLine {
+      let triple: StaticString = quote == 34 ? "\"\"\"" : "'''"
+      if page.bytes.holds(triple, at: start) {
+        let end = page.bytes.next(triple, from: start + 3) ?? page.bytes.count
+        page.fill(start + 3..<max(start + 3, end), as: label)
+        return end
+      }
       let line = page.bytes.lineEnd(from: start)
       var end = start + 1
       while end < line, page.bytes[end] != quote { end += page.bytes[end] == 92 ? 2 : 1 }

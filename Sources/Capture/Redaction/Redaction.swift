@@ -1,10 +1,11 @@
 public import Model
 public import World
 
-/// Takes secrets out of what is kept, by filler of the same length, so that every other byte stays where it was.
+/// Takes secrets out of what is kept, by filler of the same length, so that every other byte stays where it
+/// was.
 ///
-/// Redacting twice changes nothing. Where the structure can't be recognised (cut, odd, forged), more is overwritten
-/// rather than less. It works on any bytes, in time linear in their length.
+/// Redacting twice changes nothing. Where the structure can't be recognised (cut, odd, forged), more is
+/// overwritten rather than less. It works on any bytes, in time linear in their length.
 public enum Redaction {
   /// Bytes without secrets, and what was overwritten in them.
   public struct Redacted: Hashable, Sendable {
@@ -17,6 +18,25 @@ public enum Redaction {
   public static func redact(
     _ kind: ObservationKind, _ bytes: [UInt8], command: [String] = []
   ) -> Redacted {
+    let isSettings = kind == .pilotSettings || kind == .serviceSettings
+    return isSettings ? stable(kind, bytes, command: command) : once(kind, bytes, command: command)
+  }
+
+  /// In settings one secret may hold what looks like the begin or the end of another, so they are gone over
+  /// until nothing changes. What is made to go on for ever goes as a whole.
+  private static func stable(_ kind: ObservationKind, _ bytes: [UInt8], command: [String]) -> Redacted {
+    var last = once(kind, bytes, command: command)
+    for _ in 0..<8 {
+      let next = once(kind, last.bytes, command: command)
+      if next.bytes == last.bytes { return last }
+      last = Redacted(bytes: next.bytes, names: Set(last.names + next.names).sorted())
+    }
+    var page = Page(bytes)
+    page.fill(bytes.indices, as: "all of the settings")
+    return Redacted(bytes: page.bytes, names: page.names.sorted())
+  }
+
+  private static func once(_ kind: ObservationKind, _ bytes: [UInt8], command: [String]) -> Redacted {
     var page = Page(bytes)
     switch kind {
     case .torqueJobs, .torqueAccounting, .torqueMom, .torqueNodes, .torqueSettings:
@@ -39,6 +59,13 @@ public enum Redaction {
     return Redacted(bytes: page.bytes, names: page.names.sorted())
   }
 
+  /// Redacts the site's configuration. It is TOML and stays so: only the inside of quotes goes.
+  public static func redact(site bytes: [UInt8]) -> [UInt8] {
+    var page = Page(bytes)
+    Passwords.redact(&page, ending: .blank)
+    return page.bytes
+  }
+
   /// Redacts all that an observation holds: both outputs, the command and the reason of a failure.
   public static func redact(_ observation: RawObservation) -> (observation: RawObservation, names: [String]) {
     let stdout = redact(observation.kind, observation.stdout, command: observation.command)
@@ -58,8 +85,8 @@ public enum Redaction {
     return (redacted, names.sorted())
   }
 
-  /// Redacts an argument vector: passwords in any argument, the argument after a password's option, and the variables of
-  /// `qsub -v`.
+  /// Redacts an argument vector: passwords in any argument, the argument after a password's option, and the
+  /// variables of `qsub -v`.
   public static func redact(command: [String]) -> [String] {
     var isSecret = false
     return command.enumerated().map { index, argument in

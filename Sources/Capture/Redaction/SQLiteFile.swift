@@ -1,7 +1,8 @@
-/// The `md_user_data` in an SQLite database file, overwritten where it lies: https://www.sqlite.org/fileformat2.html
+/// The `md_user_data` in an SQLite database file, overwritten where it lies:
+/// https://www.sqlite.org/fileformat2.html
 ///
-/// What deleted rows left behind in free pages and between the cells is cleared too. A file that is not wholly understood
-/// is overwritten as a whole: it would not have been believed either.
+/// What deleted rows left behind in free pages and between the cells is cleared too. A file that is not
+/// wholly understood is overwritten as a whole: it would not have been believed either.
 struct SQLiteFile {
   private static let headerSize = 100
 

@@ -1,5 +1,5 @@
-/// Secrets in configuration: `key = value` in INI files, properties and the pilot's own program text, and the XML of the
-/// service. Files are printed one after the other, each under the header that `tail` gives it.
+/// Secrets in configuration: `key = value` in INI files, properties and the pilot's own program text, and the
+/// XML of the service. Files are printed one after the other, each under the header that `tail` gives it.
 enum SecretSettings {
   private static let label = "secrets"
 
@@ -40,7 +40,8 @@ enum SecretSettings {
     }
   }
 
-  /// Files whose every value is a secret: the pilots' account, the password files of the service and the database.
+  /// Files whose every value is a secret: the pilots' account, the password files of the service and the
+  /// database.
   private static func isCredentialFile(_ path: [UInt8]) -> Bool {
     let name = path[(path.lastIndex(of: 47).map { $0 + 1 } ?? 0)...]
     return credentialFiles.contains { name.contains(subsequence: $0) }
@@ -48,18 +49,25 @@ enum SecretSettings {
 
   /// Where the value of a line begins, when it is a secret.
   private static func secretValue(_ bytes: [UInt8], _ line: Range<Int>, isCredentials: Bool) -> Int? {
-    guard let sign = bytes[line].firstIndex(where: { $0 == 61 || $0 == 58 }) else { return nil }
-    if isCredentials { return sign + 1 }
-    let name = line.lowerBound..<sign
-    let isSecret = name.contains {
-      Passwords.word(bytes, $0) != nil || bytes.holdsAnyCase("derby.user.", at: $0)
+    func isSecret(_ name: Range<Int>) -> Bool {
+      name.contains { Passwords.word(bytes, $0) != nil || bytes.holdsAnyCase("derby.user.", at: $0) }
     }
-    return isSecret ? sign + 1 : nil
+    if let sign = bytes[line].firstIndex(where: { $0 == 61 || $0 == 58 }),
+      isCredentials || isSecret(line.lowerBound..<sign)
+    {
+      return sign + 1
+    }
+    // In properties a blank is enough.
+    guard let start = bytes[line].firstIndex(where: { $0 != 32 && $0 != 9 }),
+      let end = bytes[start..<line.upperBound].firstIndex(where: { $0 == 32 || $0 == 9 })
+    else { return nil }
+    return bytes[start] != 60 && isSecret(start..<end) ? end : nil
   }
 
   // MARK: XML
 
-  /// `<property name="password" value="..."/>`, `<name>password</name> <value>...</value>`, `<password>...</password>`.
+  /// `<property name="password" value="..."/>`, `<name>password</name> <value>...</value>`,
+  /// `<password>...</password>`.
   private static func markup(_ page: inout Page) {
     var at = 0
     while at < page.bytes.count {
@@ -84,7 +92,9 @@ enum SecretSettings {
   private static func tag(_ page: inout Page, around place: Int) {
     var start = place
     while start > 0, place - start < 1000, page.bytes[start] != 60 { start -= 1 }
-    guard page.bytes[start] == 60, let close = page.bytes.next(">", from: place, limit: 1000) else { return }
+    guard page.bytes[start] == 60 else { return }
+    let close =
+      page.bytes.next(">", from: place, limit: 1000) ?? Swift.min(place + 1000, page.bytes.count)
     var at = start
     while at < close {
       if page.bytes.holdsAnyCase("value", at: at),

@@ -1,8 +1,10 @@
-/// The `md_user_data` of SQL text: `INSERT` as `sqlite3 .dump` and `pg_dump --inserts` write it, and the `COPY` of
-/// `pg_dump`. Its tables are `vms` and `async_requests_vms` of the service's schema, and any other that has such a column.
+/// The `md_user_data` of SQL text: `INSERT` as `sqlite3 .dump` and `pg_dump --inserts` write it, and the
+/// `COPY` of `pg_dump`. Its tables are `vms` and `async_requests_vms` of the service's schema, and any other
+/// that has such a column.
 struct SqlUserData {
   static let column = "md_user_data"
-  /// Where the column stands (from 0) when neither the statement nor a CREATE TABLE tells: the service's schema, 2.2 and later.
+  /// Where the column stands (from 0) when neither the statement nor a CREATE TABLE tells: the service's
+  /// schema, 2.2 and later.
   static let knownPositions = ["vms": 10, "async_requests_vms": 12]
 
   private var tables: [String: [String]] = [:]
@@ -87,7 +89,8 @@ struct SqlUserData {
     }
   }
 
-  /// The inside of a literal. `'\n'` is an argument of the `replace` around a text with line ends, not a part of it.
+  /// The inside of a literal. `'\n'` is an argument of the `replace` around a text with line ends, not a part
+  /// of it.
   private func fill(_ page: inout Page, _ range: Range<Int>) {
     if range.count <= 2, page.bytes[range].first == 92 { return }
     let isBlob = range.lowerBound > 1 && lowered(page.bytes[range.lowerBound - 2]) == UInt8(ascii: "x")

@@ -1,5 +1,5 @@
-/// The arguments of `qsub`, printed without their quotes: a value with blanks can't be told from what follows it. So
-/// everything from `-v` to the next option is overwritten, a script's name among it.
+/// The arguments of `qsub`, printed without their quotes: a value with blanks can't be told from what follows
+/// it. So everything from `-v` to the next option is overwritten, a script's name among it.
 enum SubmitArguments {
   static func redact(_ page: inout Page, _ range: Range<Int>, as name: String) {
     let places = logical(page.bytes, range)

@@ -1,0 +1,112 @@
+import Foundation
+import Testing
+
+@Suite("The command line")
+struct CommandTests {
+  private func folder() throws -> URL {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "trueup-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return folder
+  }
+
+  /// A scenario's capture in a folder of its own, to be damaged.
+  private func copy(_ name: String) throws -> URL {
+    let copy = try folder().appending(path: "capture")
+    try FileManager.default.copyItem(at: Program.root.appending(path: "Fixtures/\(name)/capture"), to: copy)
+    return copy
+  }
+
+  @Test("gives wrong usage exit status 16, on standard error", arguments: [
+    ["audit"], ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
+    ["rules", "show", "no-such-rule"], ["audit", "--capture", "no/such/folder"],
+  ])
+  func usage(_ arguments: [String]) throws {
+    let outcome = try Program.run(arguments)
+    #expect(outcome.status == 16)
+    #expect(outcome.output.isEmpty)
+    #expect(!outcome.error.isEmpty)
+  }
+
+  @Test("says its version, and its exit statuses in the help")
+  func version() throws {
+    let version = try Program.run(["--version"], withRules: false)
+    #expect(version.status == 0)
+    #expect(version.output.hasPrefix("trueup "))
+    let help = try Program.run(["--help"], withRules: false)
+    #expect(help.status == 0)
+    #expect(help.output.contains("divergences are left"))
+  }
+
+  @Test("refuses a capture without a manifest, or with a broken one, by file and line")
+  func manifests() throws {
+    let empty = try folder()
+    #expect(try Program.run(["audit", "--capture", empty.path]).error.contains("manifest.toml"))
+    let broken = try copy("idle")
+    try "format = 1\nsite = [".write(to: broken.appending(path: "manifest.toml"), atomically: true, encoding: .utf8)
+    let outcome = try Program.run(["audit", "--capture", broken.path])
+    #expect(outcome.status == 16)
+    #expect(outcome.error.contains("manifest.toml:2"))
+  }
+
+  @Test("refuses a site of which two nodes would become one")
+  func collision() throws {
+    let capture = try copy("idle")
+    let site = "[[node]]\nname = \"wn1.a.org\"\n[[node]]\nname = \"wn1.b.org\"\n"
+    try site.write(to: capture.appending(path: "site.toml"), atomically: true, encoding: .utf8)
+    let outcome = try Program.run(["audit", "--capture", capture.path])
+    #expect(outcome.status == 16)
+    #expect(outcome.error.contains("wn1.a.org and wn1.b.org"))
+  }
+
+  @Test("takes no cut source for a whole one: every output of a capture, cut anywhere, is not whole")
+  func cut() throws {
+    let capture = try copy("storm-after")
+    let folder = capture.appending(path: "2")
+    let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+    #expect(files.count > 10)
+    for file in files {
+      let url = folder.appending(path: file)
+      let bytes = try Data(contentsOf: url)
+      guard !bytes.isEmpty else { continue }
+      let place = (bytes.count * 7919) % 997 * bytes.count / 997
+      try bytes.prefix(place).write(to: url)
+      let outcome = try Program.run(["audit", "--capture", capture.path])
+      #expect(outcome.status & 8 == 8, "\(file) cut at \(place)")
+      #expect(outcome.output.contains("the manifest says \(bytes.count)"), "\(file) cut at \(place)")
+      try bytes.write(to: url)
+    }
+  }
+
+  @Test("keeps the snapshot for sqlite3, and writes over nothing")
+  func snapshot() throws {
+    let file = try folder().appending(path: "site.sqlite")
+    let capture = Program.root.appending(path: "Fixtures/storm-after/capture").path
+    #expect(try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path]).status == 4)
+    #expect(try Data(contentsOf: file).starts(with: Array("SQLite format 3".utf8)))
+    let again = try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path])
+    #expect(again.status == 16)
+    #expect(again.error.contains("is there already"))
+  }
+
+  @Test("explains every finding of every scenario, with bytes that stand in the capture", arguments: Scenario.all)
+  func explain(_ scenario: Scenario) throws {
+    let json = try scenario.audit(["-f", "json"])
+    let report = try JSONDecoder().decode(JsonReport.self, from: Data(json.output.utf8))
+    for finding in report.findings.prefix(3) {
+      let outcome = try Program.run(["explain", finding.id, "--capture", scenario.folder.appending(path: "capture").path])
+      #expect(outcome.status == 0)
+      #expect(outcome.output.contains("What the sources said:"))
+      #expect(outcome.output.contains("What repair would do:"))
+    }
+  }
+
+  @Test("lists, proves and lints the rules, and prints the schema")
+  func rules() throws {
+    #expect(try Program.run(["rules", "list"]).output.contains("balloon-not-restored"))
+    #expect(try Program.run(["rules", "lint"]).status == 0)
+    #expect(try Program.run(["schema"]).output.contains("CREATE VIEW memory_ledger"))
+    let page = try Program.run(["rules", "show", "balloon-not-restored"]).output
+    #expect(page.contains("Who is right on what it reads:"))
+    #expect(page.contains("who holds a lease: TORQUE"))
+  }
+}
