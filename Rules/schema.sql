@@ -565,6 +565,15 @@ CREATE INDEX db_deployment_machine ON db_deployment (machine);
 CREATE INDEX db_nic_address ON db_nic (address);
 CREATE INDEX db_ensemble_pending_machine ON db_ensemble_pending (machine);
 
+-- A machine's list of interfaces that could not be taken apart into `db_nic`: usually there is none, so that whoever searches
+-- the texts of these lists need not search them all.
+CREATE VIEW db_vm_untaken AS
+WITH untaken AS MATERIALIZED (
+  SELECT v.machine, v.network FROM db_vm v
+  WHERE v.network IS NOT NULL AND v.machine NOT IN (SELECT n.machine FROM db_nic n WHERE n.machine IS NOT NULL)
+)
+SELECT machine, network FROM untaken;
+
 -- A slot and its job, wherever both are known. A handle without a server's name fits any server.
 CREATE VIEW slot_job AS
 SELECT s.rowid AS slot_row, s.id AS slot, s.machine, j.rowid AS job_row, j.id AS job, j.state,
