@@ -109,8 +109,7 @@ public struct SourceBoard: Sendable {
       return required.contains(kind) ? .unseen("\(source(key)) was not collected") : .absent
     }
     for part in found {
-      let record = records[part.speaker]
-      if let reason = record.coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
+      if let reason = records[part.speaker].coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
     }
     return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
   }

@@ -19,7 +19,8 @@ struct PlainToml {
     var lists: [(key: String, tables: [Node])] = []
 
     func has(_ key: String) -> Bool {
-      values.contains { $0.key == key } || tables.contains { $0.key == key } || lists.contains { $0.key == key }
+      values.contains { $0.key == key } || tables.contains { $0.key == key }
+        || lists.contains { $0.key == key }
     }
 
     var table: TomlTable {
