@@ -11,7 +11,8 @@ public enum Causes {
         if speakers.isEmpty { continue }
         var byKey: [[Value]: Int] = [:]
         for speaker in speakers { byKey[findings[speaker].values(explanation.on)] = speaker }
-        for index in findings.indices where findings[index].rule == explanation.rule && explainedBy[index] == nil {
+        for index in findings.indices
+        where findings[index].rule == explanation.rule && explainedBy[index] == nil {
           explainedBy[index] = byKey[findings[index].values(explanation.on)]
         }
       }

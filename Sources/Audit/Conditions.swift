@@ -34,7 +34,8 @@ struct Conditions {
 
   private static let openers: Set<String> = ["WHERE", "AND", "OR", "ON"]
   private static let closers: Set<String> = [
-    "WHERE", "AND", "OR", "ON", "JOIN", "LEFT", "CROSS", "INNER", "GROUP", "ORDER", "HAVING", "LIMIT", "UNION",
+    "WHERE", "AND", "OR", "ON", "JOIN", "LEFT", "CROSS", "INNER", "GROUP", "ORDER", "HAVING", "LIMIT",
+    "UNION",
     "THEN", "ELSE", "END", "WHEN",
   ]
 

@@ -16,7 +16,7 @@ enum ExampleWorld {
       }
     } catch { throw AuditError(error) }
     look(at: example, unseen: unseen, with: builder)
-    return try builder.finish(now: Instant(milliseconds: example.now_ms))
+    return try builder.finish(now: example.now)
   }
 
   private static func insert(
@@ -47,7 +47,7 @@ enum ExampleWorld {
         }
         var record = ObservationRecord(
           id: id, round: 1, kind: kind, node: node, command: [],
-          started: Instant(milliseconds: example.now_ms), finished: Instant(milliseconds: example.now_ms),
+          started: example.now, finished: example.now,
           exitStatus: 0)
         if isHidden { record.coverage = .failed(Problem("it did not answer")) }
         builder.begin(id)

@@ -60,7 +60,9 @@ final class RowReader {
   }
 
   /// Why nothing may rest on a row: it may be forged, or a column that the rule reads is unknown.
-  func doubts(about row: Int64, of table: String, reading columns: Set<String>) throws(SQLiteError) -> [String] {
+  func doubts(about row: Int64, of table: String, reading columns: Set<String>) throws(SQLiteError)
+    -> [String]
+  {
     var doubts: [String] = []
     if let statement = try fetch(row, of: table) {
       defer { statement.reset() }
@@ -80,8 +82,11 @@ final class RowReader {
   }
 
   /// Why an absence may not be one: a record there has an unknown value in a column that the rule compares.
-  func defects(in table: String, node: String?, reading columns: Set<String>) throws(SQLiteError) -> [String] {
-    guard snapshot.tablesWithDefects.contains(table), let known = snapshot.schema.table(table) else { return [] }
+  func defects(in table: String, node: String?, reading columns: Set<String>) throws(SQLiteError) -> [String]
+  {
+    guard snapshot.tablesWithDefects.contains(table), let known = snapshot.schema.table(table) else {
+      return []
+    }
     let isNarrow = node != nil && known.columns.contains { $0.name == "node" }
     let key = "\(table) \(isNarrow)"
     let statement: Statement
@@ -89,7 +94,7 @@ final class RowReader {
       statement = prepared
     } else {
       statement = try snapshot.database.prepare(
-        "SELECT DISTINCT d.column_name, d.problem FROM defect d JOIN \(table) t ON t.rowid = d.row "
+        "SELECT DISTINCT d.column_name, d.problem, t.\(known.keyColumn) FROM defect d JOIN \(table) t ON t.rowid = d.row "
           + "WHERE d.table_name = ?1 AND (?2 IS NULL\(isNarrow ? " OR t.node = ?2" : " OR 1"))")
       tableDefects[key] = statement
     }
@@ -99,7 +104,8 @@ final class RowReader {
     while try statement.step() {
       let column = statement.columnText(0) ?? ""
       guard columns.contains("\(table).\(column)") else { continue }
-      doubts.append("a record of \(table) has a \(column) that is not understood: \(statement.columnText(1) ?? "")")
+      let key = statement.columnText(2) ?? "?"
+      doubts.append("\(column) of \(table) \(key) is not understood: \(statement.columnText(1) ?? "")")
     }
     return doubts
   }

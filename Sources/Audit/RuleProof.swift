@@ -114,7 +114,9 @@ public enum RuleProof {
       read = runner.tablesRead.filter { schema.table($0)?.sources.isEmpty == false }
       do { cited.formUnion(try runner.findings().flatMap(\.citedTables)) } catch { throw AuditError(error) }
     }
-    return read.subtracting(cited).sorted().map { "the query reads \($0), and `rests_on` cites it in no example" }
+    return read.subtracting(cited).sorted().map {
+      "the query reads \($0), and `rests_on` cites it in no example"
+    }
   }
 
   private static func columns(of rule: Rule, _ schema: Schema) throws(AuditError) -> Set<String> {

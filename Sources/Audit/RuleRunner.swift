@@ -9,7 +9,7 @@ struct RuleRunner {
   private let snapshot: Snapshot
   private let query: Statement
   private let restsOn: Statement
-  private let guards: [Statement?]
+  private let guards: [Guard?]
   /// Every column that the query reads, as `table.column`, and its tables.
   let columnsRead: Set<String>
   let tablesRead: Set<String>
@@ -27,15 +27,37 @@ struct RuleRunner {
     columnsRead = reads.columns
     tablesRead = reads.tables.intersection(known)
     restsOn = try snapshot.database.prepare(rule.restsOn)
-    guards = try Self.prepared(rule.repairs.map(\.onlyIf), in: snapshot.database)
+    guards = try Self.guards(rule.repairs.map(\.onlyIf), in: snapshot.database, reads: reads)
   }
 
-  private static func prepared(_ queries: [String?], in database: Database) throws(SQLiteError) -> [Statement?] {
-    var statements: [Statement?] = []
-    for query in queries {
-      if let query { statements.append(try database.prepare(query)) } else { statements.append(nil) }
+  /// A step's own condition, and the tables it looks at.
+  private struct Guard {
+    let query: Statement
+    let tables: Set<String>
+  }
+
+  private static func guards(
+    _ queries: [String?], in database: Database, reads: ReadLog
+  ) throws(SQLiteError) -> [Guard?] {
+    var guards: [Guard?] = []
+    for text in queries {
+      reads.tables = []
+      let query: Statement? = if let text { try database.prepare(text) } else { nil }
+      guards.append(query.map { Guard(query: $0, tables: reads.tables) })
     }
-    return statements
+    return guards
+  }
+
+  /// What a guard looks at and was not seen: a guard over something unseen says no.
+  private func unseen(by condition: Guard, node: String?) -> [String] {
+    let isNarrow = condition.query.parameterNames.contains(":node")
+    return condition.tables.sorted().flatMap { table in
+      (snapshot.schema.table(table)?.sources ?? []).flatMap { kind in
+        snapshot.board.states(kind, node: isNarrow ? node : nil).compactMap { state in
+          if case .unseen(let reason) = state { reason } else { nil }
+        }
+      }
+    }.uniqued
   }
 
   /// The columns that the query gives.
@@ -133,7 +155,8 @@ struct RuleRunner {
         case .unseen(let reason): doubts.append(reason)
         case .absent where rule.optional.contains(table):
           assumptions.append("\(kind.rawValue) was not looked at: nothing there speaks against it")
-        case .absent: doubts.append("\(node.map { "\(kind.rawValue) of \($0)" } ?? kind.rawValue) was not collected")
+        case .absent:
+          doubts.append("\(node.map { "\(kind.rawValue) of \($0)" } ?? kind.rawValue) was not collected")
         }
       }
     }
@@ -145,14 +168,15 @@ struct RuleRunner {
     var steps: [Act] = []
     var withheld: [String] = []
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
-    for (step, guardQuery) in zip(rule.repairs, guards) {
-      if let guardQuery {
-        try bind(columns, to: guardQuery)
-        defer { guardQuery.reset() }
-        if try !guardQuery.step() {
-          if let reason = step.otherwise { withheld.append(reason) }
-          continue
-        }
+    for (step, condition) in zip(rule.repairs, guards) {
+      if let condition {
+        let gaps = unseen(by: condition, node: value("node").text)
+        withheld += gaps.map { "\(step.verb.rawValue): \($0)" }
+        try bind(columns, to: condition.query)
+        defer { condition.query.reset() }
+        let holds = try condition.query.step()
+        if !holds, let reason = step.otherwise { withheld.append(reason) }
+        if !holds || !gaps.isEmpty { continue }
       }
       let arguments = step.arguments.mapValues { template in
         template.soleColumn.map(value) ?? .text(template.filled(value))

@@ -9,7 +9,7 @@ public enum SecondLook {
     _ looks: [Auditor.Verdicts], rules: [Rule]
   ) -> (findings: [Finding], vanished: Int) {
     guard let last = looks.last else { return ([], 0) }
-    let settle = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0.settle_ms) })
+    let settle = Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0.settle) })
     let earlier = looks.dropLast().map { look in
       (look, Dictionary(look.findings.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first }))
     }
@@ -21,7 +21,7 @@ public enum SecondLook {
         found[finding.fingerprint].map { First(look: look, finding: $0) }
       }
       settled.status = status(
-        of: finding, in: last, firsts: firsts.reversed(), settle_ms: settle[finding.rule] ?? 0,
+        of: finding, in: last, firsts: firsts.reversed(), settle: settle[finding.rule] ?? .zero,
         assumptions: &settled.assumptions)
       return settled
     }
@@ -36,7 +36,7 @@ public enum SecondLook {
   }
 
   private static func status(
-    of finding: Finding, in last: Auditor.Verdicts, firsts: [First], settle_ms: Int64,
+    of finding: Finding, in last: Auditor.Verdicts, firsts: [First], settle: Duration,
     assumptions: inout [String]
   ) -> Finding.Status {
     guard let oldest = firsts.first else { return .seenOnce }
@@ -48,11 +48,11 @@ public enum SecondLook {
       return .seenOnce
     }
     let apart = began.milliseconds - ended.milliseconds
-    if apart >= settle_ms, apart > 0 { return .confirmed(since: ended) }
+    if apart >= settle.milliseconds, apart > 0 { return .confirmed(since: ended) }
     assumptions.append(
       apart <= 0
         ? "not everything that it rests on was read again"
-        : "the two looks are \(apart / 1000) s apart, and it is believed after \(settle_ms / 1000) s")
+        : "the two looks are \(apart / 1000) s apart, and it is believed after \(settle.seconds) s")
     return .seenOnce
   }
 

@@ -10,8 +10,9 @@ enum SiteFacts {
     let insert = try database.prepare("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     try insert.bind([
       .text(site.name), .text(mode.rawValue), Value(site.serviceAccount), Value(quantum),
-      Value(site.dom0Minimum), Value(site.tolerance), .integer(site.grace_s), .integer(site.padding_s),
-      .integer(site.terminationOffset_s), Value(now), Value(site.balloons),
+      Value(site.dom0Minimum), Value(site.tolerance), .integer(site.grace.seconds),
+      .integer(site.padding.seconds),
+      .integer(site.terminationOffset.seconds), Value(now), Value(site.balloons),
     ])
     try insert.run()
     return mode

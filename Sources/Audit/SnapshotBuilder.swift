@@ -141,7 +141,8 @@ public final class SnapshotBuilder {
       try insert.run()
     }
     if site.nodes.isEmpty {
-      try database.execute("INSERT OR IGNORE INTO node (name) SELECT node FROM lrms_node WHERE node IS NOT NULL")
+      try database.execute(
+        "INSERT OR IGNORE INTO node (name) SELECT node FROM lrms_node WHERE node IS NOT NULL")
     }
     for node in board.observedNodes.sorted() {
       try insert.bind([.text(node), .integer(0), .null])

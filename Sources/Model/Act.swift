@@ -27,13 +27,14 @@ public struct Act: Hashable, Sendable {
 
   /// One line, the same for the same act: `dom0.set node=gsn-wn1 memory_kib=903168`.
   public var line: String {
-    ([verb.rawValue] + arguments.compactMap { argument in
-      switch argument.value {
-      case .null: nil
-      case .integer(let number): "\(argument.name)=\(number)"
-      case .real(let number): "\(argument.name)=\(number)"
-      case .text(let text), .node(let text): "\(argument.name)=\(MessageTemplate.visible(text))"
-      }
-    }).joined(separator: " ")
+    ([verb.rawValue]
+      + arguments.compactMap { argument in
+        switch argument.value {
+        case .null: nil
+        case .integer(let number): "\(argument.name)=\(number)"
+        case .real(let number): "\(argument.name)=\(number)"
+        case .text(let text), .node(let text): "\(argument.name)=\(MessageTemplate.visible(text))"
+        }
+      }).joined(separator: " ")
   }
 }

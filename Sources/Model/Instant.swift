@@ -1,3 +1,13 @@
+extension Duration {
+  /// Whole milliseconds.
+  public var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+
+  /// Whole seconds.
+  public var seconds: Int64 { components.seconds }
+}
+
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.
 public struct Instant: Hashable, Comparable, Sendable {
   public let milliseconds: Int64

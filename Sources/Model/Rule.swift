@@ -8,8 +8,8 @@ public struct Rule: Sendable {
   public let modes: Set<SiteMode>
   /// The failure modes behind it, F01 to F33 of the failure catalogue.
   public let failureModes: [String]
-  /// How long its rows must stand still before it is believed; milliseconds.
-  public let settle_ms: Int64
+  /// How long its rows must stand still before it is believed.
+  public let settle: Duration
   public let message: MessageTemplate
   public let why: String
   /// What may have happened, most likely first.
@@ -63,8 +63,8 @@ public struct Rule: Sendable {
   /// A small world and what the rule finds in it: test and documentation.
   public struct Example: Sendable {
     public let name: String
-    /// The snapshot's time; milliseconds.
-    public let now_ms: Int64
+    /// The snapshot's time.
+    public let now: Instant
     /// Rows by table, in the order of the file.
     public let given: [(table: String, rows: [[String: Value]])]
     /// Tables not seen: `vmm_domain`, or on one node `vmm_domain@gsn-wn2`.
@@ -81,11 +81,11 @@ public struct Rule: Sendable {
     }
 
     public init(
-      name: String, now_ms: Int64, given: [(table: String, rows: [[String: Value]])],
+      name: String, now: Instant, given: [(table: String, rows: [[String: Value]])],
       unseen: [String], expectation: Expectation, plans: [String]?
     ) {
       self.name = name
-      self.now_ms = now_ms
+      self.now = now
       self.given = given
       self.unseen = unseen
       self.expectation = expectation
@@ -99,7 +99,7 @@ public struct Rule: Sendable {
 
   public init(
     id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
-    settle_ms: Int64, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
+    settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
     query: String, identity: [String], restsOn: String, optional: Set<String>,
     explains: [Explanation], repairs: [RepairStep], examples: [Example]
   ) {
@@ -108,7 +108,7 @@ public struct Rule: Sendable {
     self.severity = severity
     self.modes = modes
     self.failureModes = failureModes
-    self.settle_ms = settle_ms
+    self.settle = settle
     self.message = message
     self.why = why
     self.causes = causes
@@ -128,7 +128,7 @@ extension Rule {
   public func with(query: String) -> Rule {
     Rule(
       id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
-      settle_ms: settle_ms, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
+      settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
       identity: identity, restsOn: restsOn, optional: optional, explains: explains, repairs: repairs,
       examples: examples)
   }

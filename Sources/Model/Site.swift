@@ -12,11 +12,11 @@ public struct Site: Sendable {
   /// Differences below this are rounding: the pilot and the toolstack floor to MiB.
   public var tolerance: Kibibytes
   /// `pbs.grace` of the service, by default 8 s.
-  public var grace_s: Int64
+  public var grace: Duration
   /// Added to each lease by the service, by default 2 s.
-  public var padding_s: Int64
+  public var padding: Duration
   /// `termination.offset.seconds`, by default 600 s.
-  public var terminationOffset_s: Int64
+  public var terminationOffset: Duration
   /// False with `bubble_mem=no`.
   public var balloons: Bool
   public var nodes: [ConfiguredNode]
@@ -44,8 +44,8 @@ public struct Site: Sendable {
   public init(
     name: String = "", mode: SiteMode? = nil, serviceAccount: String? = nil,
     quantum: Kibibytes? = nil, dom0Minimum: Kibibytes = Kibibytes(256 * 1024),
-    tolerance: Kibibytes = Kibibytes(1024), grace_s: Int64 = 8, padding_s: Int64 = 2,
-    terminationOffset_s: Int64 = 600, balloons: Bool = true, nodes: [ConfiguredNode] = [],
+    tolerance: Kibibytes = Kibibytes(1024), grace: Duration = .seconds(8), padding: Duration = .seconds(2),
+    terminationOffset: Duration = .seconds(600), balloons: Bool = true, nodes: [ConfiguredNode] = [],
     absentSources: Set<ObservationKind> = [],
     requiredSources: Set<ObservationKind> = [.torqueJobs, .torqueNodes, .xenList, .dbMain],
     knownColumns: Set<String> = []
@@ -56,9 +56,9 @@ public struct Site: Sendable {
     self.quantum = quantum
     self.dom0Minimum = dom0Minimum
     self.tolerance = tolerance
-    self.grace_s = grace_s
-    self.padding_s = padding_s
-    self.terminationOffset_s = terminationOffset_s
+    self.grace = grace
+    self.padding = padding
+    self.terminationOffset = terminationOffset
     self.balloons = balloons
     self.nodes = nodes
     self.absentSources = absentSources

@@ -25,6 +25,24 @@ public enum Verb: String, CaseIterable, Sendable {
   case endSlot = "slot.end"
   /// Marks an address free: the service must be stopped.
   case freeAddress = "address.free"
+  /// Marks an address used: the service must be stopped.
+  case markAddress = "address.mark"
+  /// Removes a job whose node was rebooted since it began from the server's books (`qdel -p`).
+  case purgeJob = "job.purge"
+  /// Removes a job that the server does not know from a MOM's books (`momctl -c`).
+  case clearMomJob = "mom.clear"
+  /// Destroys a domain that no other way removes; its residue is removed after it (`xl destroy`).
+  case destroyDomain = "domain.destroy"
+  /// Removes what a guest left on its node: record, DHCP entry, image.
+  case removeResidue = "residue.remove"
+  /// Sets a pool node's available memory to what its machines leave: the service must be stopped.
+  case recountNode = "node-memory.recount"
+  /// Raises the counter of machine ids to the highest in use: the service must be stopped.
+  case alignCounter = "counter.align"
+  /// Empties a notification file and sets its cursor to 0, both together: the service must be stopped.
+  case resetCursor = "cursor.reset"
+  /// Ends a lease in the accounting ledger: the service must be stopped.
+  case closeAccount = "account.close"
 
   public struct Parameter: Hashable, Sendable {
     public enum Kind: Hashable, Sendable { case text, integer }
@@ -42,15 +60,31 @@ public enum Verb: String, CaseIterable, Sendable {
     case .drainNode, .undrainNode: return [text("node")]
     case .deleteJob: return [text("job"), text("slot")]
     case .endPilot:
-      return [text("node"), integer("pid"), text("slot"), Parameter(name: "started", kind: .text, mayBeUnknown: true)]
+      return [
+        text("node"), integer("pid"), text("slot"),
+        Parameter(name: "started", kind: .text, mayBeUnknown: true),
+      ]
     case .removeGuest:
       return [
-        text("node"), text("domain"), integer("domid"), Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
+        text("node"), text("domain"), integer("domid"),
+        Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
       ]
     case .setDom0Memory, .nudgeDom0: return [text("node"), integer("memory_kib")]
     case .destroyMachine, .endMachine: return [integer("machine")]
     case .endSlot: return [text("slot"), integer("machine"), text("job")]
-    case .freeAddress: return [text("association"), text("address")]
+    case .freeAddress, .markAddress: return [text("association"), text("address")]
+    case .purgeJob: return [text("job"), text("node")]
+    case .clearMomJob: return [text("node"), text("job")]
+    case .destroyDomain:
+      return [
+        text("node"), integer("domid"), Parameter(name: "uuid", kind: .text, mayBeUnknown: true),
+        Parameter(name: "domain", kind: .text, mayBeUnknown: true),
+      ]
+    case .removeResidue: return [text("node"), text("kind"), text("name")]
+    case .recountNode: return [text("node"), integer("available_kib")]
+    case .alignCounter: return [integer("machine")]
+    case .resetCursor: return [text("file")]
+    case .closeAccount: return [text("uuid"), integer("machine")]
     }
   }
 
@@ -78,6 +112,17 @@ public enum Verb: String, CaseIterable, Sendable {
       ["the service is stopped", "the row is as it was seen", "no job and no domain of it is alive"]
     case .freeAddress:
       ["the service is stopped", "no machine, no domain's interface and no DHCP entry has it"]
+    case .markAddress: ["the service is stopped", "a machine has it"]
+    case .purgeJob: ["the node was rebooted after the job began", "qdel was tried and refused"]
+    case .clearMomJob: ["the server does not know the job", "no process of its sessions is alive"]
+    case .destroyDomain:
+      ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
+    case .removeResidue:
+      ["no domain of this name is on the node", "no machine of the database has its address there"]
+    case .recountNode: ["the service is stopped", "the machines on the node are as they were seen"]
+    case .alignCounter: ["the service is stopped", "the counter is still behind"]
+    case .resetCursor: ["the service is stopped", "no message behind the cursor is unread"]
+    case .closeAccount: ["the service is stopped", "no machine of this id exists"]
     }
   }
 
@@ -93,8 +138,13 @@ public enum Verb: String, CaseIterable, Sendable {
     switch self {
     case .drainNode: .verb(.undrainNode)
     case .undrainNode: .verb(.drainNode)
-    case .setDom0Memory, .nudgeDom0, .endMachine, .endSlot, .freeAddress: .formerState
-    case .deleteJob, .endPilot, .removeGuest, .destroyMachine: .irreversible
+    case .setDom0Memory, .nudgeDom0, .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode,
+      .alignCounter,
+      .resetCursor, .closeAccount:
+      .formerState
+    case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .purgeJob, .clearMomJob, .destroyDomain,
+      .removeResidue:
+      .irreversible
     }
   }
 }

@@ -19,13 +19,17 @@ public enum Explanation {
       lines += finding.absences.map { absence($0, observations) }.uniqued
     }
     lines += ["", "Which invariant failed:"]
-    lines += finding.columns.filter { !$0.name.hasSuffix("_row") && $0.value != .null }.map {
-      "  \($0.name) = \(MessageTemplate.worded($0.name, $0.value))"
-    }
+    lines += finding.columns.filter { !$0.name.hasSuffix("_row") && $0.value != .null }.map(told)
     lines += ["", "Why it is no transient:"] + transience(finding, rule)
-    lines += finding.assumptions.map { "  assumed: \($0)" }
+    lines += finding.assumptions.map { "  assumed: \(MessageTemplate.visible($0))" }
     lines += ["", "What repair would do:"] + repair(finding, rule)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A column and its value; the unit stands with the value.
+  private static func told(_ column: Finding.Column) -> String {
+    let unit = ["_kib", "_ms", "_s"].first { column.name.hasSuffix($0) } ?? ""
+    return "  \(column.name.dropLast(unit.count)) = \(MessageTemplate.worded(column.name, column.value))"
   }
 
   private static func evidence(
@@ -35,13 +39,16 @@ public enum Explanation {
       let told = evidence.columns.filter { $0.value != .null }.map {
         "\($0.name) = \(MessageTemplate.worded($0.name, $0.value))"
       }
-      return ["", "  \(evidence.table), by the configuration or trueup itself: \(told.joined(separator: ", "))"]
+      return [
+        "", "  \(evidence.table), by the configuration or trueup itself: \(told.joined(separator: ", "))",
+      ]
     }
     let status = record.exitStatus.map { "exit \($0)" } ?? "no exit status"
     let command = record.command.isEmpty ? "no command recorded" : record.command.joined(separator: " ")
     let host = record.node.map { " on \($0)" } ?? ""
     var lines = [
-      "", "  \(evidence.table), by `\(MessageTemplate.visible(command))`\(host) at \(record.started.rfc3339) (\(status)):",
+      "",
+      "  \(evidence.table), by `\(MessageTemplate.visible(command))`\(host) at \(record.started.rfc3339) (\(status)):",
     ]
     let told = evidence.columns.filter { $0.value != .null }
     if evidence.bytes?.isEmpty != false {
@@ -70,24 +77,30 @@ public enum Explanation {
       ? "in \(records.count) sources of all nodes"
       : records.isEmpty
         ? "nowhere: it is not part of what was collected"
-        : records.map { "by `\(MessageTemplate.visible($0.command.joined(separator: " ")))` at \($0.started.rfc3339)" }
-          .joined(separator: ", ")
+        : records.map {
+          "by `\(MessageTemplate.visible($0.command.joined(separator: " ")))` at \($0.started.rfc3339)"
+        }
+        .joined(separator: ", ")
     let place = absence.node.map { " of \($0)" } ?? ""
     return "  \(absence.table)\(place): \(MessageTemplate.visible(absence.condition)); looked for \(looked)"
   }
 
   private static func transience(_ finding: Finding, _ rule: Rule) -> [String] {
-    let settle = "\(rule.settle_ms / 1000) s"
+    let settle = "\(rule.settle.seconds) s"
     return switch finding.status {
     case .confirmed(let since):
       [
         "  all of it was read again, unchanged, at least \(settle) after \(since.rfc3339), when the first reading had ended"
       ]
-    case .seenOnce: ["  it may be one: it was seen once, and is believed when it is still there after \(settle)"]
-    case .unsettled(let since): ["  it may be one: since \(since.rfc3339) it is there, and what it rests on keeps changing"]
-    case .selfHealing(let until, let healer): ["  it is expected to be one: \(healer) mends it by \(until.rfc3339)"]
+    case .seenOnce:
+      ["  it may be one: it was seen once, and is believed when it is still there after \(settle)"]
+    case .unsettled(let since):
+      ["  it may be one: since \(since.rfc3339) it is there, and what it rests on keeps changing"]
+    case .selfHealing(let until, let healer):
+      ["  it is expected to be one: \(MessageTemplate.visible(healer)) mends it by \(until.rfc3339)"]
     case .undetermined(let reasons):
-      ["  it cannot be judged, since it rests on what was not wholly seen:"] + reasons.map { "    \($0)" }
+      ["  it cannot be judged, since it rests on what was not wholly seen:"]
+        + reasons.map { "    \(MessageTemplate.visible($0))" }
     }
   }
 
@@ -103,7 +116,7 @@ public enum Explanation {
       }
     }
     if let reason = rule.noRepair { lines.append("  nothing: \(reason)") }
-    lines += finding.withheld.map { "  withheld: \($0)" }
+    lines += finding.withheld.map { "  withheld: \(MessageTemplate.visible($0))" }
     return lines.isEmpty ? ["  nothing"] : lines
   }
 }

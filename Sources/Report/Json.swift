@@ -28,7 +28,8 @@ indirect enum Json {
     case .number(let number): String(number)
     case .real(let number): String(number)
     case .text(let text): Self.quoted(text)
-    case .list(let elements): Self.block("[", "]", elements.map { $0.rendered(indent: indent + "  ") }, indent)
+    case .list(let elements):
+      Self.block("[", "]", elements.map { $0.rendered(indent: indent + "  ") }, indent)
     case .object(let members):
       Self.block(
         "{", "}", members.map { "\(Self.quoted($0.0)): \($0.1.rendered(indent: indent + "  "))" }, indent)

@@ -6,11 +6,12 @@ public enum RuleCatalogue {
   public static func markdown(_ rules: [Rule]) -> String {
     var lines = [
       "# The rules", "",
-      "Generated from the files in `Rules/` by `trueup rules catalogue`; a test compares the two. Do not edit it.", "",
+      "Generated from the files in `Rules/` by `trueup rules catalogue`; a test compares the two. Do not edit it.",
+      "",
       "| rule | severity | holds in | settles in | failure modes |", "|---|---|---|---|---|",
     ]
     lines += rules.map { rule in
-      "| [\(rule.id)](#\(rule.id)) | \(rule.severity.rawValue) | \(modes(rule)) | \(rule.settle_ms / 1000) s | "
+      "| [\(rule.id)](#\(rule.id)) | \(rule.severity.rawValue) | \(modes(rule)) | \(rule.settle.seconds) s | "
         + "\(rule.failureModes.joined(separator: ", ")) |"
     }
     for rule in rules { lines += ["", "## \(rule.id)", ""] + body(rule) }
@@ -22,10 +23,14 @@ public enum RuleCatalogue {
     if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }
     lines += [""] + repair(rule)
     if !rule.explains.isEmpty {
-      lines += ["", "Explains: \(rule.explains.map { "\($0.rule) (same \($0.on.joined(separator: ", ")))" }.joined(separator: "; "))."]
+      lines += [
+        "",
+        "Explains: \(rule.explains.map { "\($0.rule) (same \($0.on.joined(separator: ", ")))" }.joined(separator: "; ")).",
+      ]
     }
     lines += ["", "Finds something:", ""] + rule.examples.filter(\.isPositive).map { "- \($0.name)" }
-    lines += ["", "Is silent, or withholds:", ""] + rule.examples.filter { !$0.isPositive }.map { "- \($0.name)" }
+    lines +=
+      ["", "Is silent, or withholds:", ""] + rule.examples.filter { !$0.isPositive }.map { "- \($0.name)" }
     return lines
   }
 
@@ -40,7 +45,9 @@ public enum RuleCatalogue {
     return ["Repair:", ""] + steps
   }
 
-  private static func modes(_ rule: Rule) -> String { rule.modes.map(\.rawValue).sorted().joined(separator: ", ") }
+  private static func modes(_ rule: Rule) -> String {
+    rule.modes.map(\.rawValue).sorted().joined(separator: ", ")
+  }
 
   private static func paragraph(_ text: String) -> String {
     text.split(separator: "\n").joined(separator: " ")
@@ -48,10 +55,14 @@ public enum RuleCatalogue {
 
   /// What `trueup rules show` prints; `authority` tells who is right on what the rule reads.
   public static func page(_ rule: Rule, authority: [String]) -> String {
-    let head = ["\(rule.id): \(rule.title)", "severity \(rule.severity.rawValue); holds in \(modes(rule)) mode; settles in \(rule.settle_ms / 1000) s; "
-      + "failure modes \(rule.failureModes.joined(separator: ", "))", ""]
+    let head = [
+      "\(rule.id): \(rule.title)",
+      "severity \(rule.severity.rawValue); holds in \(modes(rule)) mode; settles in \(rule.settle.seconds) s; "
+        + "failure modes \(rule.failureModes.joined(separator: ", "))", "",
+    ]
     let right = authority.isEmpty ? [] : ["", "Who is right on what it reads:"] + authority.map { "- \($0)" }
-    return (head + body(rule) + right + ["", "Query:", rule.query.trimmed, "", "Rests on:", rule.restsOn.trimmed])
+    return
+      (head + body(rule) + right + ["", "Query:", rule.query.trimmed, "", "Rests on:", rule.restsOn.trimmed])
       .joined(separator: "\n") + "\n"
   }
 }

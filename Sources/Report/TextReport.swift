@@ -19,11 +19,11 @@ struct TextReport {
   }
 
   private func lines(_ finding: Finding, indent: String) -> [String] {
-    let where_ = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
+    let place = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
     let isDoubtful = if case .undetermined = finding.status { true } else { false }
     let head =
-      "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(where_)  "
-      + (isDoubtful ? "cannot tell whether \(finding.message)" : finding.message)
+      "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(place)  "
+      + (isDoubtful ? "cannot tell: \(finding.message)" : finding.message)
     let status = "\(indent)         \(worded(finding.status)); trueup explain \(finding.fingerprint.hex)"
     return [head, status] + finding.explained.flatMap { lines($0, indent: indent + "    ") }
   }
@@ -33,8 +33,10 @@ struct TextReport {
     case .confirmed(let since): "confirmed, unchanged since \(since.rfc3339)"
     case .seenOnce: "seen once, another look must confirm it"
     case .unsettled(let since): "unsettled since \(since.rfc3339): still there, and still moving"
-    case .selfHealing(let until, let healer): "self-healing until \(until.rfc3339), by \(healer)"
-    case .undetermined(let reasons): "undetermined: \(reasons.joined(separator: "; "))"
+    case .selfHealing(let until, let healer):
+      "self-healing until \(until.rfc3339), by \(MessageTemplate.visible(healer))"
+    case .undetermined(let reasons):
+      "undetermined: \(MessageTemplate.visible(reasons.joined(separator: "; ")))"
     }
   }
 
@@ -53,8 +55,8 @@ struct TextReport {
       let reason = key.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? ""
       guard group.count > 1, let first = group.first else { return group.flatMap { lines($0, indent: "") } }
       return [
-        "\(unknownTag)  \(bold(first.rule))  cannot tell of \(group.count), such as whether \(first.message)",
-        "         undetermined: \(reason)",
+        "\(unknownTag)  \(bold(first.rule))  cannot tell of \(group.count), such as: \(first.message)",
+        "         undetermined: \(MessageTemplate.visible(reason))",
       ]
     }
   }
@@ -129,7 +131,9 @@ struct TextReport {
     let meanings = result.exitStatus.meanings
     lines.append(
       "Exit status \(result.exitStatus.rawValue): "
-        + (meanings.isEmpty ? "clean, and everything was seen." : meanings.joined(separator: "; ") + "."))
+        + (meanings.isEmpty
+          ? (result.findings.isEmpty ? "clean" : "nothing needs to be done") + ", and everything was seen."
+          : meanings.joined(separator: "; ") + "."))
     return lines
   }
 

@@ -4,7 +4,7 @@ import Toml
 /// The examples of a rule's file: a few rows, and what the rule makes of them.
 enum RuleExample {
   /// The time of an example that does not say one: 2026-11-22T00:00:00Z.
-  static let now_ms: Int64 = 1_795_305_600_000
+  static let now = Instant(milliseconds: 1_795_305_600_000)
 
   static func read(_ reader: inout TomlReader) -> Rule.Example {
     let name = reader.requiredString("name")
@@ -16,7 +16,7 @@ enum RuleExample {
       } ?? []
     return Rule.Example(
       name: name,
-      now_ms: reader.instant("now")?.milliseconds ?? now_ms,
+      now: reader.instant("now") ?? now,
       given: given,
       unseen: reader.strings("unseen") ?? [],
       expectation: expectation(&reader),

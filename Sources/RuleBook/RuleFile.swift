@@ -26,7 +26,7 @@ public enum RuleFile {
       severity: reader.choice("severity", of: Severity.self) ?? .error,
       modes: modes(&reader),
       failureModes: reader.strings("failure_modes") ?? [],
-      settle_ms: milliseconds(reader.duration("settle") ?? .seconds(15)),
+      settle: reader.duration("settle") ?? .seconds(15),
       message: template("message", reader.requiredString("message"), &reader),
       why: reader.requiredString("why"),
       causes: reader.strings("causes") ?? [],
@@ -86,9 +86,5 @@ public enum RuleFile {
     if let template = MessageTemplate(text) { return template }
     reader.complain(key, "has a brace without its partner", remedy: "name a column as {column}")
     return MessageTemplate.empty
-  }
-
-  private static func milliseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
   }
 }

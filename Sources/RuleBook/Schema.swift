@@ -17,6 +17,13 @@ public struct Schema: Sendable {
     public let sources: [ObservationKind]
     public let columns: [Column]
 
+    /// The column that a person would call a row by: the first of its own, behind the node.
+    public var keyColumn: String {
+      columns.map(\.name).first {
+        !["observation", "at_byte", "byte_count", "ambiguous", "node"].contains($0)
+      } ?? "rowid"
+    }
+
     /// Whether each node has its own part of it.
     public var isPerNode: Bool { sources.contains(where: \.isPerNode) }
   }

@@ -24,8 +24,8 @@ public enum SiteFile {
     site.mode = reader.choice("mode", of: SiteMode.self)
     reader.table("pilot") { pilot in
       site.serviceAccount = pilot.string("account")
-      site.grace_s = seconds(pilot.duration("grace")) ?? site.grace_s
-      site.padding_s = seconds(pilot.duration("padding")) ?? site.padding_s
+      site.grace = pilot.duration("grace") ?? site.grace
+      site.padding = pilot.duration("padding") ?? site.padding
       site.balloons = pilot.boolean("balloons") ?? site.balloons
     }
     reader.table("memory") { memory in
@@ -34,7 +34,7 @@ public enum SiteFile {
       site.tolerance = memory.memory("tolerance") ?? site.tolerance
     }
     reader.table("service") { service in
-      site.terminationOffset_s = seconds(service.duration("termination_offset")) ?? site.terminationOffset_s
+      site.terminationOffset = service.duration("termination_offset") ?? site.terminationOffset
       site.knownColumns = Set(service.strings("known_columns") ?? [])
     }
     reader.table("sources") { sources in
@@ -59,6 +59,4 @@ public enum SiteFile {
     }
     return Set(names.compactMap { ObservationKind(rawValue: $0) })
   }
-
-  private static func seconds(_ duration: Duration?) -> Int64? { duration?.components.seconds }
 }

@@ -59,7 +59,9 @@ extension RawObservation {
   public func judged(_ reading: Reading) -> Reading {
     guard let problem = endingProblem else { return reading }
     var judged = reading
-    judged.coverage = stdout.isEmpty ? .failed(problem) : reading.coverage.and(problem)
+    // How it ended is the cause; what is wrong with the bytes then only follows from it.
+    let nothingIsLeft = if case .failed = reading.coverage { true } else { stdout.isEmpty }
+    judged.coverage = nothingIsLeft ? .failed(problem) : reading.coverage.and(problem)
     return judged
   }
 }

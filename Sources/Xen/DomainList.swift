@@ -58,7 +58,8 @@ private struct DomainListReader {
     // have one that nobody can tell, so whose guests they are is unknown and not nobody's.
     let isNameless = domain.name.equals("(null)")
     let isDying = domain.state.contains(UInt8(ascii: "d"))
-    let lost = Told.odd("a live domain is told without its name: xenstored was restarted, or does not know it")
+    let lost = Told.odd(
+      "a live domain is told without its name: xenstored was restarted, or does not know it")
     row.tell("name", isNameless ? (isDying ? .nothing : lost) : .text(domain.name))
     row.tell("memory_kib", .mebibytes(domain.memory))
     row.tell(

@@ -10,7 +10,9 @@ struct RuleOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"))
   var rules: String?
 
-  @Option(help: ArgumentHelp("A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
   var siteRules: [String] = []
 
   func load() throws(Refusal) -> (rules: [Rule], schema: Schema) {
@@ -28,7 +30,8 @@ struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Compares what the three sources say, and reports where they differ.",
-    discussion: "Looking changes nothing. With --capture it replays a recorded site, and gives the same bytes always.")
+    discussion:
+      "Looking changes nothing. With --capture it replays a recorded site, and gives the same bytes always.")
 
   @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"))
   var capture: String

@@ -20,6 +20,7 @@ enum Doors {
         Persistence.read(observation, into: &sink)
       }
     return reading
-      ?? Reading(form: "unknown", coverage: .failed(Problem("this version cannot read \(observation.kind.rawValue)")))
+      ?? Reading(
+        form: "unknown", coverage: .failed(Problem("this version cannot read \(observation.kind.rawValue)")))
   }
 }

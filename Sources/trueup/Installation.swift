@@ -17,7 +17,8 @@ enum Installation {
       folder = parent(of: folder)
     }
     throw Refusal(
-      "the rules were not found: neither in \(installed) nor in a folder Rules above the program; name it with --rules")
+      "the rules were not found: neither in \(installed) nor in a folder Rules above the program; name it with --rules"
+    )
   }
 
   /// The rules in force: the shipped ones, and over them the site's own folders.

@@ -31,12 +31,15 @@ struct Recording {
       throw Refusal("\(error)")
     }
     self.remarks = remarks
-    if capture.observations.isEmpty { throw Refusal("\(path): the capture has no observation that can be read") }
+    if capture.observations.isEmpty {
+      throw Refusal("\(path): the capture has no observation that can be read")
+    }
   }
 
   /// Judges each look by the rules, and the last one by the earlier. `keep` gets the last look's snapshot.
   func audit(
-    by rules: [Rule], schema: Schema, watch: Stopwatch = Stopwatch(), keep: (Snapshot) throws -> Void = { _ in }
+    by rules: [Rule], schema: Schema, watch: Stopwatch = Stopwatch(),
+    keep: (Snapshot) throws -> Void = { _ in }
   ) throws -> AuditResult {
     var looks: [Auditor.Verdicts] = []
     for round in capture.rounds where !round.observations.isEmpty {

@@ -35,7 +35,9 @@ struct RulesCommand: ParsableCommand {
       }
       let file = "\(try Installation.rulesFolder(ruleOptions.rules))/authority.toml"
       let authority: Authority
-      do { authority = try Authority(try Installation.bytes(of: file), file: file) } catch let complaints as Complaints {
+      do { authority = try Authority(try Installation.bytes(of: file), file: file) } catch let complaints
+        as Complaints
+      {
         throw Refusal(complaints.all)
       }
       let facts = authority.facts(for: try RuleProof.columnsRead(by: rule, schema: schema))
@@ -59,7 +61,8 @@ struct RulesCommand: ParsableCommand {
       for rule in rules {
         let complaints = RuleProof.complaints(about: rule, schema: schema)
         failed += complaints.isEmpty ? 0 : 1
-        Terminal.write("\(complaints.isEmpty ? "ok    " : "FAILED")  \(rule.id): \(rule.examples.count) examples")
+        Terminal.write(
+          "\(complaints.isEmpty ? "ok    " : "FAILED")  \(rule.id): \(rule.examples.count) examples")
         for complaint in complaints { Terminal.write("        \(complaint)") }
       }
       Terminal.write("\(rules.count - failed) rules hold, \(failed) do not.")

@@ -32,7 +32,8 @@ final class Stopwatch {
     Stage.allCases.map { stage in
       let (seconds, fraction) = (spent[stage] ?? .zero).components
       let digits = String(fraction / 1_000_000_000_000_000)
-      return "timing \(stage.rawValue) \(seconds).\(String(repeating: "0", count: 3 - digits.count))\(digits) s"
+      return
+        "timing \(stage.rawValue) \(seconds).\(String(repeating: "0", count: 3 - digits.count))\(digits) s"
     }
   }
 }

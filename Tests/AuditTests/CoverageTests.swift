@@ -24,7 +24,8 @@ struct CoverageTests {
   func rowsOfFailed() throws {
     var world = SmallWorld()
     world.looks = [
-      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")], coverage: .failed(Problem("not a database"))),
+      SmallWorld.Look(
+        kind: .dbMain, rows: [slot("a", job: "7")], coverage: .failed(Problem("not a database"))),
       SmallWorld.Look(kind: .torqueJobs),
     ]
     #expect(try world.verdicts([slotRule()]).findings.isEmpty)
@@ -50,7 +51,7 @@ struct CoverageTests {
     var nameless = job("8")
     nameless.defects = [Defect(column: "number", problem: "not UTF-8")]
     let status = try finding(SmallWorld.Look(kind: .torqueJobs, rows: [nameless]))
-    #expect(status == .undetermined(["a record of lrms_job has a number that is not understood: not UTF-8"]))
+    #expect(status == .undetermined(["number of lrms_job 8.gridsn is not understood: not UTF-8"]))
   }
 
   @Test("beyond doubt: a record that may be forged supports nothing")
@@ -101,7 +102,8 @@ struct CoverageTests {
 
   @Test("in one form may have been seen in another: the more whole speaks, then the surer, then the later")
   func alternatives() throws {
-    let none = SmallWorld.Look(kind: .torqueJobs, coverage: .failed(Problem("no answer")), command: ["qstat", "-x"])
+    let none = SmallWorld.Look(
+      kind: .torqueJobs, coverage: .failed(Problem("no answer")), command: ["qstat", "-x"])
     let text = SmallWorld.Look(kind: .torqueJobs, rows: [job("7")], precedence: -1, command: ["qstat", "-f"])
     let xml = SmallWorld.Look(kind: .torqueJobs, rows: [job("8")], command: ["qstat", "-f", "-x"])
     #expect(try finding([none, text]) == nil)
@@ -129,13 +131,18 @@ struct CoverageTests {
 
 @Suite("A rule that misbehaves")
 struct RuleBounds {
-  @Test("by writing, attaching or loading is a line of the report, and changes nothing", arguments: [
-    "DELETE FROM db_slot RETURNING id AS slot, node, rowid AS slot_row", "ATTACH 'x' AS y", "PRAGMA query_only = 0",
-    "SELECT load_extension('x') AS slot, 1 AS node, 1 AS slot_row", "SELECT nonsense FROM db_slot",
-  ])
+  @Test(
+    "by writing, attaching or loading is a line of the report, and changes nothing",
+    arguments: [
+      "DELETE FROM db_slot RETURNING id AS slot, node, rowid AS slot_row", "ATTACH 'x' AS y",
+      "PRAGMA query_only = 0",
+      "SELECT load_extension('x') AS slot, 1 AS node, 1 AS slot_row", "SELECT nonsense FROM db_slot",
+    ])
   func refused(_ query: String) throws {
     var world = SmallWorld()
-    world.looks = [SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]), SmallWorld.Look(kind: .torqueJobs)]
+    world.looks = [
+      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]), SmallWorld.Look(kind: .torqueJobs),
+    ]
     let verdicts = try world.verdicts([slotRule(query: query), slotRule(id: "other")])
     guard case .notRun = verdicts.rules[0].outcome else {
       Issue.record("it ran")
@@ -149,12 +156,15 @@ struct RuleBounds {
   @Test("by never ending is stopped")
   func endless() throws {
     var world = SmallWorld()
-    world.looks = [SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]), SmallWorld.Look(kind: .torqueJobs)]
+    world.looks = [
+      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]), SmallWorld.Look(kind: .torqueJobs),
+    ]
     let endless =
       "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS slot, 1 AS node, 1 AS slot_row FROM n WHERE x < 0"
     let snapshot = try world.snapshot()
     let verdicts = try Auditor.judge(
-      snapshot, by: [slotRule(query: endless)], look: AuditResult.Look(started: world.now, finished: world.now),
+      snapshot, by: [slotRule(query: endless)],
+      look: AuditResult.Look(started: world.now, finished: world.now),
       stepLimit: 1_000_000)
     #expect(verdicts.rules.map(\.outcome) == [.notRun("it took too many steps")])
   }

@@ -4,14 +4,15 @@ import Testing
 
 @Suite("A second look")
 struct SecondLookTests {
-  /// Two looks `apart_s` seconds from each other, each with its slots.
+  /// Two looks `seconds` from each other, each with its slots.
   private func statuses(
-    _ first: [Row], _ second: [Row], apart_s: Int64, rule: Rule = slotRule(), secondJobs: Coverage = .complete
+    _ first: [Row], _ second: [Row], apart seconds: Int64, rule: Rule = slotRule(),
+    secondJobs: Coverage = .complete
   ) throws -> (statuses: [Finding.Status], vanished: Int) {
     var world = SmallWorld()
     world.looks = [SmallWorld.Look(kind: .dbMain, rows: first), SmallWorld.Look(kind: .torqueJobs)]
     let before = try world.verdicts([rule])
-    world.now = Instant(milliseconds: world.now.milliseconds + apart_s * 1000)
+    world.now = Instant(milliseconds: world.now.milliseconds + seconds * 1000)
     world.looks = [
       SmallWorld.Look(kind: .dbMain, rows: second), SmallWorld.Look(kind: .torqueJobs, coverage: secondJobs),
     ]
@@ -25,20 +26,21 @@ struct SecondLookTests {
   @Test("confirms what is unchanged after the settle time, and not a second before")
   func settle() throws {
     let held = [slot("a", job: "7")]
-    #expect(try statuses(held, held, apart_s: 15).statuses == [.confirmed(since: start)])
-    #expect(try statuses(held, held, apart_s: 14).statuses == [.seenOnce])
-    #expect(try statuses(held, held, apart_s: 0, rule: slotRule(settle_ms: 0)).statuses == [.seenOnce])
+    #expect(try statuses(held, held, apart: 15).statuses == [.confirmed(since: start)])
+    #expect(try statuses(held, held, apart: 14).statuses == [.seenOnce])
+    #expect(try statuses(held, held, apart: 0, rule: slotRule(settle: .zero)).statuses == [.seenOnce])
   }
 
   @Test("does not confirm what moved between the looks")
   func moved() throws {
-    let found = try statuses([slot("a", job: "7", node: "wn1")], [slot("a", job: "7", node: "wn2")], apart_s: 60)
+    let found = try statuses(
+      [slot("a", job: "7", node: "wn1")], [slot("a", job: "7", node: "wn2")], apart: 60)
     #expect(found.statuses == [.unsettled(since: start)])
   }
 
   @Test("drops what went away, and counts it; what is new was seen once")
   func transient() throws {
-    let found = try statuses([slot("a", job: "7")], [slot("b", job: "8")], apart_s: 60)
+    let found = try statuses([slot("a", job: "7")], [slot("b", job: "8")], apart: 60)
     #expect(found.statuses == [.seenOnce])
     #expect(found.vanished == 1)
   }
@@ -46,7 +48,7 @@ struct SecondLookTests {
   @Test("that sees less leaves it undetermined")
   func lost() throws {
     let held = [slot("a", job: "7")]
-    let found = try statuses(held, held, apart_s: 60, secondJobs: .failed(Problem("no answer")))
+    let found = try statuses(held, held, apart: 60, secondJobs: .failed(Problem("no answer")))
     #expect(found.statuses == [.undetermined(["torque.jobs: no answer"])])
   }
 
@@ -74,8 +76,12 @@ struct SecondLookTests {
       verdicts.append(try world.verdicts([slotRule()], round: round, firstId: round * 2))
       world.now = Instant(milliseconds: world.now.milliseconds + 6_000)
     }
-    #expect(SecondLook.settle(verdicts, rules: [slotRule()]).findings.map(\.status) == [.confirmed(since: start)])
-    #expect(SecondLook.settle(Array(verdicts.dropFirst(2)), rules: [slotRule()]).findings.map(\.status) == [.seenOnce])
+    #expect(
+      SecondLook.settle(verdicts, rules: [slotRule()]).findings.map(\.status) == [.confirmed(since: start)])
+    #expect(
+      SecondLook.settle(Array(verdicts.dropFirst(2)), rules: [slotRule()]).findings.map(\.status) == [
+        .seenOnce
+      ])
   }
 
   @Test("leaves self-healing findings to their healer until its time is over")
@@ -86,9 +92,9 @@ struct SecondLookTests {
     let rule = slotRule(query: query)
     let held = [slot("a", job: "7")]
     let until = Instant(milliseconds: 1_795_305_700_000)
-    let early = try statuses(held, held, apart_s: 60, rule: rule).statuses
+    let early = try statuses(held, held, apart: 60, rule: rule).statuses
     #expect(early == [.selfHealing(until: until, healer: "the pilot")])
-    #expect(try statuses(held, held, apart_s: 120, rule: rule).statuses == [.confirmed(since: start)])
+    #expect(try statuses(held, held, apart: 120, rule: rule).statuses == [.confirmed(since: start)])
   }
 }
 

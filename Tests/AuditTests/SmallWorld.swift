@@ -45,32 +45,38 @@ struct SmallWorld {
 
   func verdicts(_ rules: [Rule], round: Int = 1, firstId: Int = 1) throws -> Auditor.Verdicts {
     try Auditor.judge(
-      snapshot(round: round, firstId: firstId), by: rules, look: AuditResult.Look(started: now, finished: now))
+      snapshot(round: round, firstId: firstId), by: rules, look: AuditResult.Look(started: now, finished: now)
+    )
   }
 }
 
 /// A rule over slots and jobs, small enough to see through.
 func slotRule(
-  id: String = "held", severity: Severity = .error, settle_ms: Int64 = 15_000, query: String? = nil,
+  id: String = "held", severity: Severity = .error, settle: Duration = .seconds(15), query: String? = nil,
   optional: Set<String> = [], explains: [Rule.Explanation] = []
 ) -> Rule {
   Rule(
-    id: id, title: "A slot is held", severity: severity, modes: [.pilot], failureModes: [], settle_ms: settle_ms,
+    id: id, title: "A slot is held", severity: severity, modes: [.pilot], failureModes: [], settle: settle,
     message: MessageTemplate("slot {slot} is held") ?? .empty, why: "", causes: [], noRepair: "none",
     query: query
       ?? "SELECT s.id AS slot, s.node, s.rowid AS slot_row FROM db_slot s WHERE NOT EXISTS "
       + "(SELECT 1 FROM lrms_job j WHERE j.number = s.job_number)",
     identity: ["slot"],
-    restsOn: "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'lrms_job', NULL, 'no job of it', NULL",
+    restsOn:
+      "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'lrms_job', NULL, 'no job of it', NULL",
     optional: optional, explains: explains, repairs: [], examples: [])
 }
 
-func slot(_ id: String, job: String, node: String? = nil, defects: [Defect] = [], isAmbiguous: Bool = false) -> Row {
+func slot(_ id: String, job: String, node: String? = nil, defects: [Defect] = [], isAmbiguous: Bool = false)
+  -> Row
+{
   Row(
     "db_slot", bytes: 0..<10, defects: defects, isAmbiguous: isAmbiguous,
     ["id": .text(id), "job_number": .text(job), "node": node.map { .node($0) } ?? .null])
 }
 
 func job(_ number: String, state: String = "R") -> Row {
-  Row("lrms_job", bytes: 0..<10, ["id": .text("\(number).gridsn"), "number": .text(number), "state": .text(state)])
+  Row(
+    "lrms_job", bytes: 0..<10,
+    ["id": .text("\(number).gridsn"), "number": .text(number), "state": .text(state)])
 }

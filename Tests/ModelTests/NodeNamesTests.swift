@@ -3,9 +3,11 @@ import Testing
 
 @Suite("A node's name")
 struct NodeNamesTests {
-  @Test("is one, whatever a source calls it", arguments: [
-    "gsn-wn1", "GSN-WN1", "gsn-wn1.example.org", "Gsn-Wn1.Example.Org", "wn1-mgmt",
-  ])
+  @Test(
+    "is one, whatever a source calls it",
+    arguments: [
+      "gsn-wn1", "GSN-WN1", "gsn-wn1.example.org", "Gsn-Wn1.Example.Org", "wn1-mgmt",
+    ])
   func spellings(_ spelling: String) {
     var names = NodeNames([Site.ConfiguredNode(name: "gsn-wn1", aliases: ["wn1-mgmt"])])
     #expect(names.canonical(spelling) == "gsn-wn1")
@@ -39,7 +41,9 @@ struct NodeNamesTests {
 
   @Test("under two domains is one node when the configuration says so")
   func alias() {
-    var names = NodeNames([Site.ConfiguredNode(name: "wn1", aliases: ["wn1.site-a.org", "wn1.mgmt.site-a.org"])])
+    var names = NodeNames([
+      Site.ConfiguredNode(name: "wn1", aliases: ["wn1.site-a.org", "wn1.mgmt.site-a.org"])
+    ])
     #expect(names.canonical("wn1.site-a.org") == "wn1")
     #expect(names.canonical("WN1.mgmt.site-a.org") == "wn1")
     #expect(names.collisions == [])

@@ -3,10 +3,13 @@ import Testing
 
 @Suite("The wording")
 struct WordingTests {
-  @Test("of memory is in the unit that a person would take", arguments: [
-    (65_536, "64 MiB"), (2_560, "2.5 MiB"), (476, "476 KiB"), (0, "0 KiB"), (-65_536, "-64 MiB"), (903_168, "882 MiB"),
-    (1_023, "1023 KiB"), (1_024, "1 MiB"),
-  ])
+  @Test(
+    "of memory is in the unit that a person would take",
+    arguments: [
+      (65_536, "64 MiB"), (2_560, "2.5 MiB"), (476, "476 KiB"), (0, "0 KiB"), (-65_536, "-64 MiB"),
+      (903_168, "882 MiB"),
+      (1_023, "1023 KiB"), (1_024, "1 MiB"),
+    ])
   func memory(_ kib: Int64, _ text: String) { #expect(MessageTemplate.memory(kib: kib) == text) }
 
   @Test("of a value follows the unit in its column's name")
@@ -48,7 +51,8 @@ struct ActTests {
 
   @Test("is one line, the same for the same act")
   func line() throws {
-    let act = try #require(Act(.setDom0Memory, ["memory_kib": .integer(903_168), "node": .text("wn1\nforged")]))
+    let act = try #require(
+      Act(.setDom0Memory, ["memory_kib": .integer(903_168), "node": .text("wn1\nforged")]))
     #expect(act.line == "dom0.set node=wn1\\u{a}forged memory_kib=903168")
   }
 

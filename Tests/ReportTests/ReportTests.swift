@@ -4,9 +4,11 @@ import Report
 import Testing
 
 /// A result in which everything that came from outside is hostile.
-private let hostile = "x\u{1B}[2J\r\nerror:forged:clean\u{202E}</script>\"'; DROP TABLE job; $(reboot) ]]>\u{0}"
+private let hostile =
+  "x\u{1B}[2J\r\nerror:forged:clean\u{202E}</script>\"'; DROP TABLE job; $(reboot) ]]>\u{0}"
 
-private func finding(_ status: Finding.Status, severity: Severity = .error, rule: String = "held") -> Finding {
+private func finding(_ status: Finding.Status, severity: Severity = .error, rule: String = "held") -> Finding
+{
   let template = MessageTemplate("slot {slot} is held") ?? .empty
   return Finding(
     rule: rule, severity: severity, node: hostile, message: template.filled { _ in .text(hostile) },
@@ -14,7 +16,8 @@ private func finding(_ status: Finding.Status, severity: Severity = .error, rule
     status: status,
     evidence: [
       Finding.Evidence(
-        table: "db_slot", node: nil, columns: [Finding.Column(name: "id", value: .text(hostile))], observation: 1,
+        table: "db_slot", node: nil, columns: [Finding.Column(name: "id", value: .text(hostile))],
+        observation: 1,
         bytes: 0..<40, witness: Fingerprint(of: ""))
     ],
     absences: [Finding.Absence(table: "lrms_job", condition: hostile, node: nil, observations: [1])],
@@ -23,7 +26,8 @@ private func finding(_ status: Finding.Status, severity: Severity = .error, rule
 
 private func result(_ findings: [Finding]) -> AuditResult {
   var record = ObservationRecord(
-    id: 1, round: 1, kind: .torqueJobs, node: nil, command: ["qstat", hostile], started: Instant(milliseconds: 0),
+    id: 1, round: 1, kind: .torqueJobs, node: nil, command: ["qstat", hostile],
+    started: Instant(milliseconds: 0),
     finished: Instant(milliseconds: 1000), exitStatus: 0)
   record.coverage = .partial([Problem(hostile)])
   record.remarks = [Problem(hostile)]
@@ -39,7 +43,8 @@ private func result(_ findings: [Finding]) -> AuditResult {
 }
 
 private let everyStatus: [Finding] = [
-  finding(.confirmed(since: Instant(milliseconds: 0))), finding(.seenOnce), finding(.unsettled(since: Instant(milliseconds: 0))),
+  finding(.confirmed(since: Instant(milliseconds: 0))), finding(.seenOnce),
+  finding(.unsettled(since: Instant(milliseconds: 0))),
   finding(.selfHealing(until: Instant(milliseconds: 0), healer: hostile)), finding(.undetermined([hostile])),
 ]
 
@@ -49,7 +54,10 @@ struct ReportTests {
   func hostileText(_ format: Format) {
     let report = format.report(result(everyStatus))
     let scalars = report.unicodeScalars.filter { $0 != "\n" }
-    #expect(!scalars.contains { $0.value < 32 || (0x7F..<0xA0).contains($0.value) || (0x2028...0x202E).contains($0.value) })
+    #expect(
+      !scalars.contains {
+        $0.value < 32 || (0x7F..<0xA0).contains($0.value) || (0x2028...0x202E).contains($0.value)
+      })
     #expect(!report.split(separator: "\n").contains { $0.hasPrefix("error:forged") })
   }
 
@@ -76,13 +84,16 @@ struct ReportTests {
   @Test("in text always ends with what was checked and the exit status, and has no colour unless asked")
   func summary() throws {
     let clean = AuditResult(
-      site: "s", mode: .pilot, looks: [], observations: [], uncollected: [], findings: [], rules: [], vanished: 0,
+      site: "s", mode: .pilot, looks: [], observations: [], uncollected: [], findings: [], rules: [],
+      vanished: 0,
       counts: AuditResult.Counts(), remarks: [])
     let report = Format.text.report(clean)
     #expect(report.contains("No divergences found.\n"))
     #expect(report.hasSuffix("Exit status 0: clean, and everything was seen.\n"))
     let found = Format.text.report(result(everyStatus))
-    #expect(found.contains("Found 5 divergences: 1 confirmed, 1 seen once, 1 unsettled, 1 undetermined, 1 self-healing."))
+    #expect(
+      found.contains(
+        "Found 5 divergences: 1 confirmed, 1 seen once, 1 unsettled, 1 undetermined, 1 self-healing."))
     #expect(found.contains("Exit status 12: "))
     #expect(!found.contains("\u{1B}"))
     #expect(Format.text.report(result(everyStatus), colour: true).contains("\u{1B}[31m"))
@@ -99,7 +110,7 @@ struct ReportTests {
   func flood() {
     let many = (0..<30).map { _ in finding(.undetermined(["torque.jobs: no answer"])) }
     let report = Format.text.report(result(many))
-    #expect(report.contains("cannot tell of 30, such as whether "))
+    #expect(report.contains("cannot tell of 30, such as: "))
     #expect(report.components(separatedBy: "torque.jobs: no answer").count == 2)
   }
 }
@@ -109,7 +120,8 @@ struct ExplanationTests {
   @Test("shows the very bytes, and what could move a cursor in them as text")
   func bytes() {
     let rule = Rule(
-      id: "held", title: "A slot is held", severity: .error, modes: [.pilot], failureModes: [], settle_ms: 15_000,
+      id: "held", title: "A slot is held", severity: .error, modes: [.pilot], failureModes: [],
+      settle: .seconds(15),
       message: .empty, why: "Because.", causes: [], noRepair: "none", query: "", identity: [], restsOn: "",
       optional: [], explains: [], repairs: [], examples: [])
     let text = Explanation.text(everyStatus[0], rule: rule, observations: result([]).observations) { _ in

@@ -5,7 +5,8 @@ import RuleBook
 import Testing
 
 /// The tree's root, from where this file lies.
-let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
 
 /// The shipped rules as files.
 func shippedFiles() throws -> [RuleFolder.File] {

@@ -14,7 +14,9 @@ struct Scenario: CustomTestStringConvertible, Sendable {
       .filter { FileManager.default.fileExists(atPath: $0.folder.appending(path: "story.md").path) }
   }()
 
-  func text(_ path: String) -> String? { try? String(contentsOf: folder.appending(path: path), encoding: .utf8) }
+  func text(_ path: String) -> String? {
+    try? String(contentsOf: folder.appending(path: path), encoding: .utf8)
+  }
 
   func audit(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> Program.Outcome {
     try Program.run(
@@ -34,15 +36,17 @@ struct ScenarioTests {
     let report = try JSONDecoder().decode(JsonReport.self, from: Data(outcome.output.utf8))
     let found = report.lines + ["exit \(outcome.status)"]
     #expect(found.joined(separator: "\n") + "\n" == expected)
-    #expect(report.exit_status == outcome.status)
+    #expect(report.exitStatus == outcome.status)
   }
 
-  @Test("gives its report and its plan to the byte, in any zone, language and folder", arguments: Scenario.all)
+  @Test(
+    "gives its report and its plan to the byte, in any zone, language and folder", arguments: Scenario.all)
   func golden(_ scenario: Scenario) throws {
     let report = try scenario.audit(environment: ["TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"]).output
     let again = try scenario.audit(environment: ["TZ": "America/Lima", "LC_ALL": "C"]).output
     #expect(report == again)
-    let json = try JSONDecoder().decode(JsonReport.self, from: Data(try scenario.audit(["-f", "json"]).output.utf8))
+    let json = try JSONDecoder().decode(
+      JsonReport.self, from: Data(try scenario.audit(["-f", "json"]).output.utf8))
     for (file, text) in [("expect/report.txt", report), ("expect/plan.txt", json.plan)] {
       let committed = scenario.text(file)
       if committed != text, ProcessInfo.processInfo.environment["TRUEUP_ACCEPT"] == "1" {
@@ -96,20 +100,32 @@ struct JsonReport: Decodable {
       }
     }
 
-    var text: String { switch self { case .text(let text): text } }
+    var text: String {
+      switch self {
+      case .text(let text): text
+      }
+    }
   }
 
-  let exit_status: Int32
+  let exitStatus: Int32
   let findings: [Finding]
 
-  /// One line a finding, sorted; candidates that can't be judged are one line a rule.
+  enum CodingKeys: String, CodingKey {
+    case exitStatus = "exit_status"
+    case findings
+  }
+
+  /// One line a finding, sorted; candidates that can't be judged are one line a rule, with the node if all agree.
   var lines: [String] {
-    let blocks = findings.map { finding -> String in
-      if finding.status.word == "undetermined" { return "undetermined \(finding.rule) -" }
-      return finding.lines(indent: "").joined(separator: "\n")
+    let doubtful = Dictionary(grouping: findings.filter { $0.status.word == "undetermined" }, by: \.rule)
+    let merged = doubtful.map { rule, group in
+      let nodes = Set(group.map { $0.node ?? "-" })
+      return "undetermined \(rule) \(nodes.count == 1 ? nodes.first ?? "-" : "-")"
     }
-    let (doubtful, sure) = (blocks.filter { $0.hasPrefix("undet") }, blocks.filter { !$0.hasPrefix("undet") })
-    return (sure + Array(Set(doubtful))).sorted().flatMap { $0.components(separatedBy: "\n") }
+    let sure = findings.filter { $0.status.word != "undetermined" }.map {
+      $0.lines(indent: "").joined(separator: "\n")
+    }
+    return (sure + merged).sorted().flatMap { $0.components(separatedBy: "\n") }
   }
 
   /// The steps for what is confirmed, a line each.
@@ -117,7 +133,8 @@ struct JsonReport: Decodable {
     func steps(_ finding: Finding) -> [String] {
       let own = finding.status.word == "confirmed" ? finding.repair : []
       let lines = own.map { step in
-        "\(step.do) " + step.with.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }.joined(separator: " ")
+        "\(step.do) "
+          + step.with.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }.joined(separator: " ")
       }
       let head = lines.isEmpty ? [] : ["\(finding.rule) \(finding.node ?? "-")"]
       return head + lines.map { "  \($0)" } + finding.explains.flatMap(steps)

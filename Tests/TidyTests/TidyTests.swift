@@ -27,7 +27,9 @@ struct TidyTests {
 
   @Test("has no file of more than 320 lines")
   func length() {
-    let long = Self.sources.filter { $0.text.split(separator: "\n", omittingEmptySubsequences: false).count > 320 }
+    let long = Self.sources.filter {
+      $0.text.split(separator: "\n", omittingEmptySubsequences: false).count > 320
+    }
     #expect(long.map(\.path) == [])
   }
 
@@ -38,16 +40,20 @@ struct TidyTests {
     #expect(Self.sources.filter { $0.text.contains(word) }.map(\.path) == [])
   }
 
-  @Test("prints in one place and asks for the time in one place", arguments: [" print(", "Date()", "ContinuousClock"])
+  @Test(
+    "prints in one place and asks for the time in one place",
+    arguments: [" print(", "Date()", "ContinuousClock"])
   func oneDoor(_ call: String) {
     let callers = Self.sources.filter { $0.text.contains(call) && !$0.path.hasPrefix("Sources/trueup/") }
     #expect(callers.map(\.path) == [])
   }
 
-  @Test("opens each outside library through one door", arguments: [
-    ("CSQLite", "Sources/SQLite/"), ("TOMLKit", "Sources/Toml/"), ("CTOML", "Sources/Toml/"),
-    ("ArgumentParser", "Sources/trueup/"),
-  ])
+  @Test(
+    "opens each outside library through one door",
+    arguments: [
+      ("CSQLite", "Sources/SQLite/"), ("TOMLKit", "Sources/Toml/"), ("CTOML", "Sources/Toml/"),
+      ("ArgumentParser", "Sources/trueup/"),
+    ])
   func doors(_ library: String, _ door: String) {
     let users = Self.sources.filter { $0.text.contains("import \(library)\n") && !$0.path.hasPrefix(door) }
     #expect(users.map(\.path) == [])
