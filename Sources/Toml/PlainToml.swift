@@ -71,7 +71,9 @@ struct PlainToml {
     at += 1
     let isList = skip(UInt8(ascii: "["))
     guard let first = key() else { return false }
-    let second = skip(UInt8(ascii: ".")) ? key() : nil
+    let isNested = skip(UInt8(ascii: "."))
+    let second = isNested ? key() : nil
+    guard isNested == (second != nil) else { return false }
     guard skip(UInt8(ascii: "]")), !isList || skip(UInt8(ascii: "]")) else { return false }
     guard let second else { return isList ? begin(list: first, in: root) : begin(table: first) }
     guard isList, let outer = root.lists.first(where: { $0.key == first })?.tables.last else { return false }
