@@ -90,7 +90,7 @@ public struct SourceBoard: Sendable {
     } else if records[loser].coverage != .complete {
       records[loser].isSuperseded = true
     }
-    // What was unreadable speaks no longer where its observation does not. All parts are gone through, so only where needed.
+    // What was unreadable speaks no longer where its observation does not. It takes all parts, so only where needed.
     if isBetter, !(part.unreadable.isEmpty && found.isEmpty) {
       unreadable = parts.values.joined().flatMap(\.unreadable)
     }

@@ -65,7 +65,9 @@ final class Folder {
     return try Self.contents(of: file, size: size, shown: shown())
   }
 
-  private static func contents(of file: Int32, size: Int, shown: @autoclosure () -> String) throws(Refusal) -> [UInt8] {
+  private static func contents(
+    of file: Int32, size: Int, shown: @autoclosure () -> String
+  ) throws(Refusal) -> [UInt8] {
     var problem: String?
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size, let base = buffer.baseAddress {
