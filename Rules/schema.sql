@@ -541,9 +541,11 @@ CREATE TABLE db_notification_sink (
 );
 
 -- Made when all rows are in. Each column that a rule compares inside NOT EXISTS needs one.
+CREATE INDEX lrms_job_id ON lrms_job (id);
 CREATE INDEX lrms_job_number ON lrms_job (number);
 CREATE INDEX lrms_job_output_name ON lrms_job (output_name);
 CREATE INDEX lrms_allocation_job ON lrms_allocation (job);
+CREATE INDEX lrms_allocation_node ON lrms_allocation (node);
 CREATE INDEX lrms_event_number ON lrms_event (number);
 CREATE INDEX vmm_host_node ON vmm_host (node);
 CREATE INDEX vmm_domain_node ON vmm_domain (node, domid);
@@ -562,6 +564,15 @@ CREATE INDEX db_vm_machine ON db_vm (machine);
 CREATE INDEX db_deployment_machine ON db_deployment (machine);
 CREATE INDEX db_nic_address ON db_nic (address);
 CREATE INDEX db_ensemble_pending_machine ON db_ensemble_pending (machine);
+
+-- A machine's list of interfaces that could not be taken apart into `db_nic`: usually there is none, so that whoever searches
+-- the texts of these lists need not search them all.
+CREATE VIEW db_vm_untaken AS
+WITH untaken AS MATERIALIZED (
+  SELECT v.machine, v.network FROM db_vm v
+  WHERE v.network IS NOT NULL AND v.machine NOT IN (SELECT n.machine FROM db_nic n WHERE n.machine IS NOT NULL)
+)
+SELECT machine, network FROM untaken;
 
 -- A slot and its job, wherever both are known. A handle without a server's name fits any server.
 CREATE VIEW slot_job AS
@@ -624,7 +635,12 @@ WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER
 -- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
 -- balloon on its way is not called a loss.
 CREATE VIEW memory_ledger AS
-WITH actual AS (
+WITH leases AS (
+  SELECT node, count(*) AS leases, coalesce(sum(low_kib), 0) AS low_kib, coalesce(sum(high_kib), 0) AS high_kib
+  FROM lease GROUP BY node
+), guests AS (
+  SELECT node, count(*) AS guests, coalesce(sum(memory_kib), 0) AS low_kib FROM vmm_domain WHERE domid <> 0 GROUP BY node
+), actual AS (
   SELECT n.name AS node,
     coalesce(n.dom0_baseline_kib, h.dom0_memory_kib) AS baseline_kib,
     CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
@@ -633,16 +649,18 @@ WITH actual AS (
     coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
     b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib,
     h.total_kib, h.free_kib, t.quantum_kib, t.tolerance_kib,
-    (SELECT count(*) FROM lease l WHERE l.node = n.name) AS leases,
-    (SELECT coalesce(sum(l.low_kib), 0) FROM lease l WHERE l.node = n.name) AS explained_low_kib,
-    (SELECT coalesce(sum(l.high_kib), 0) FROM lease l WHERE l.node = n.name) AS explained_high_kib,
-    (SELECT count(*) FROM vmm_domain g WHERE g.node = n.name AND g.domid <> 0) AS guests,
-    (SELECT coalesce(sum(g.memory_kib), 0) FROM vmm_domain g WHERE g.node = n.name AND g.domid <> 0) AS guests_low_kib
+    coalesce(l.leases, 0) AS leases,
+    coalesce(l.low_kib, 0) AS explained_low_kib,
+    coalesce(l.high_kib, 0) AS explained_high_kib,
+    coalesce(g.guests, 0) AS guests,
+    coalesce(g.low_kib, 0) AS guests_low_kib
   FROM node n
   CROSS JOIN site t
   LEFT JOIN vmm_domain d ON d.node = n.name AND d.domid = 0
   LEFT JOIN vmm_host h ON h.node = n.name
   LEFT JOIN balloon b ON b.node = n.name
+  LEFT JOIN leases l ON l.node = n.name
+  LEFT JOIN guests g ON g.node = n.name
 ), residual AS (
   SELECT *,
     baseline_kib - explained_high_kib - coalesce(target_kib + 3, dom0_high_kib) - driver_kib AS residual_low_kib,

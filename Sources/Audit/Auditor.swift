@@ -24,8 +24,13 @@ public enum Auditor {
     do { rows = try RowReader(snapshot) } catch { throw AuditError(error) }
     var findings: [Finding] = []
     var outcomes: [AuditResult.RuleOutcome] = []
-    for rule in rules {
-      let (found, outcome) = judge(snapshot, by: rule, rows: rows, stepLimit: stepLimit)
+    // What a rule reads is told by SQLite as its query is prepared, through the views: so all are, before any view is kept.
+    let runners = rules.map { rule in
+      Result { () throws(SQLiteError) in try RuleRunner(rule, on: snapshot, rows: rows) }
+    }
+    snapshot.keepViews(stepLimit: stepLimit)
+    for (rule, runner) in zip(rules, runners) {
+      let (found, outcome) = judge(by: runner, stepLimit: stepLimit)
       findings += found
       outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
     }
@@ -36,10 +41,10 @@ public enum Auditor {
 
   /// One rule. A rule that fails is a line of the report, never a silence.
   private static func judge(
-    _ snapshot: Snapshot, by rule: Rule, rows: RowReader, stepLimit: Int
+    by runner: Result<RuleRunner, SQLiteError>, stepLimit: Int
   ) -> ([Finding], AuditResult.RuleOutcome.Outcome) {
     do {
-      let runner = try RuleRunner(rule, on: snapshot, rows: rows)
+      let runner = try runner.get()
       if let obstacle = runner.obstacle { return ([], obstacle) }
       return (try runner.findings(stepLimit: stepLimit), .judged)
     } catch {

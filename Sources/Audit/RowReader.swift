@@ -8,6 +8,9 @@ final class RowReader {
   private var fetches: [String: Statement] = [:]
   private let rowDefects: Statement
   private var tableDefects: [String: Statement] = [:]
+  /// What an absence on all nodes rests on is the same for every finding of a site, and as much as it has nodes.
+  private var statesEverywhere: [ObservationKind: [SourceBoard.State]] = [:]
+  private var observationsEverywhere: [String: [Int]] = [:]
   private let meta: Set<String> = ["observation", "at_byte", "byte_count", "ambiguous"]
 
   init(_ snapshot: Snapshot) throws(SQLiteError) {
@@ -105,5 +108,23 @@ final class RowReader {
       doubts.append("\(column) of \(table) \(key) is not understood: \(statement.columnText(1) ?? "")")
     }
     return doubts
+  }
+
+  /// `SourceBoard.states`, and remembered where they are of all nodes.
+  func states(_ kind: ObservationKind, node: String?) -> [SourceBoard.State] {
+    if node != nil { return snapshot.board.states(kind, node: node) }
+    if let known = statesEverywhere[kind] { return known }
+    let states = snapshot.board.states(kind, node: nil)
+    statesEverywhere[kind] = states
+    return states
+  }
+
+  /// `SourceBoard.observations`, and remembered where they are of all nodes.
+  func observations(of table: String, node: String?) -> [Int] {
+    if node != nil { return snapshot.board.observations(of: table, node: node) }
+    if let known = observationsEverywhere[table] { return known }
+    let observations = snapshot.board.observations(of: table, node: nil)
+    observationsEverywhere[table] = observations
+    return observations
   }
 }

@@ -138,7 +138,7 @@ struct RuleRunner {
         absences.append(
           Finding.Absence(
             table: table, condition: restsOn.columnText(2) ?? "", node: node,
-            observations: snapshot.board.observations(of: table, node: node)))
+            observations: rows.observations(of: table, node: node)))
         try weigh(absenceIn: table, node: node, doubts: &doubts, assumptions: &assumptions)
       }
     }
@@ -149,7 +149,7 @@ struct RuleRunner {
     absenceIn table: String, node: String?, doubts: inout [String], assumptions: inout [String]
   ) throws(SQLiteError) {
     for kind in snapshot.schema.table(table)?.sources ?? [] {
-      for state in snapshot.board.states(kind, node: node) {
+      for state in rows.states(kind, node: node) {
         switch state {
         case .complete: break
         case .unseen(let reason): doubts.append(reason)

@@ -26,6 +26,25 @@ public final class Snapshot {
     try database.setQueryOnly(true)
   }
 
+  /// The view that several rules read, and all of it each time.
+  private static let keptView = "memory_ledger"
+  /// On a site of fewer nodes, keeping it is more work than making it anew.
+  private static let nodesWorthKeeping = 500
+
+  /// Keeps what the view gives as a temporary table of its name, which statements find before the view, those too that are
+  /// prepared already. The snapshot itself stays as it is. Where this fails, the rules read the view and say themselves why.
+  func keepViews(stepLimit: Int) {
+    guard board.nodes.count >= Self.nodesWorthKeeping else { return }
+    database.limitSteps(stepLimit)
+    defer { database.limitSteps(nil) }
+    do {
+      try database.setQueryOnly(false)
+      try database.execute("PRAGMA temp_store = MEMORY")
+      try database.execute("CREATE TEMP TABLE \(Self.keptView) AS SELECT * FROM main.\(Self.keptView)")
+    } catch {}
+    do { try database.setQueryOnly(true) } catch {}
+  }
+
   /// How much there is of each.
   public func counts() throws(AuditError) -> AuditResult.Counts {
     func count(_ query: String) throws(AuditError) -> Int {

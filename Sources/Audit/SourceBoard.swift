@@ -4,6 +4,8 @@ import Model
 public struct SourceBoard: Sendable {
   /// Every observation, the superseded ones too.
   private(set) var records: [ObservationRecord] = []
+  /// Where in `records` an observation stands, by its id.
+  private var places: [Int: Int] = [:]
   /// All nodes of the site.
   var nodes: [String] = []
   private(set) var unreadable: [Unreadable] = []
@@ -61,6 +63,7 @@ public struct SourceBoard: Sendable {
   ) -> [(observation: Int, kind: ObservationKind)] {
     records.append(record)
     let new = records.count - 1
+    places[record.id] = new
     var dropped: [(observation: Int, kind: ObservationKind)] = []
     if case .failed = record.coverage { dropped.append((record.id, record.kind)) }
     let key = Key(kind: record.kind, node: record.node)
@@ -71,7 +74,7 @@ public struct SourceBoard: Sendable {
     else {
       parts[key, default: []].append(
         Part(command: record.command, speaker: new, precedence: precedence, unreadable: found))
-      refreshUnreadable()
+      unreadable += found
       return dropped
     }
     let old = records[part.speaker]
@@ -87,12 +90,11 @@ public struct SourceBoard: Sendable {
     } else if records[loser].coverage != .complete {
       records[loser].isSuperseded = true
     }
-    refreshUnreadable()
+    // What was unreadable speaks no longer where its observation does not. It takes all parts, so only where needed.
+    if isBetter, !(part.unreadable.isEmpty && found.isEmpty) {
+      unreadable = parts.values.joined().flatMap(\.unreadable)
+    }
     return dropped
-  }
-
-  private mutating func refreshUnreadable() {
-    unreadable = parts.values.joined().flatMap(\.unreadable)
   }
 
   /// Whether anything at all was collected of a kind.
@@ -107,8 +109,7 @@ public struct SourceBoard: Sendable {
       return required.contains(kind) ? .unseen("\(source(key)) was not collected") : .absent
     }
     for part in found {
-      let record = records[part.speaker]
-      if let reason = record.coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
+      if let reason = records[part.speaker].coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
     }
     return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
   }
@@ -120,7 +121,7 @@ public struct SourceBoard: Sendable {
   }
 
   /// The observation with an id.
-  func record(_ id: Int) -> ObservationRecord? { records.first { $0.id == id } }
+  func record(_ id: Int) -> ObservationRecord? { places[id].map { records[$0] } }
 
   /// The observations that speak for a table, on a node or everywhere.
   func observations(of table: String, node: String?) -> [Int] {

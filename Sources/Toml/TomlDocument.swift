@@ -9,9 +9,13 @@ public struct TomlDocument: Sendable {
 
   /// Reads a document, or says what is wrong with its syntax.
   public init(_ source: [UInt8], file: String) throws(Complaint) {
-    if let complaint = SourceCheck.complaint(about: source, file: file) { throw complaint }
     self.file = file
     self.source = source
+    if let plain = PlainToml.table(source) {
+      root = plain
+      return
+    }
+    if let complaint = SourceCheck.complaint(about: source, file: file) { throw complaint }
     root = try TomlBridge.parse(source, file: file)
   }
 

@@ -11,9 +11,16 @@ enum JSONConfigList {
     _ observation: RawObservation, from start: Int, into sink: inout some RowSink
   ) -> Reading {
     let form = "xl list -l (JSON)"
+    var tally = ConfigTally()
+    if let elements = JSONPlainList.domains(in: observation.stdout, from: start) {
+      for element in elements {
+        take(
+          element.domain, isRepaired: false, at: element.range, of: observation, tally: &tally, into: &sink)
+      }
+      return Reading(form: form, coverage: tally.coverage, remarks: tally.leftOut(observation.stderr))
+    }
     let outline = JSONOutline(observation.stdout, from: start)
     if let problem = outline.problem { return Reading(form: form, coverage: .failed(problem)) }
-    var tally = ConfigTally()
     for element in outline.elements {
       read(element, of: observation, tally: &tally, into: &sink)
     }
@@ -34,6 +41,14 @@ enum JSONConfigList {
     guard let (domain, isRepaired) = decode(bytes) else {
       return tally.complaints.add(Problem("a domain that is no JSON", offset: offset))
     }
+    take(domain, isRepaired: isRepaired, at: element.range, of: observation, tally: &tally, into: &sink)
+  }
+
+  private static func take(
+    _ domain: JSONDomain, isRepaired: Bool, at range: Range<Int>, of observation: RawObservation,
+    tally: inout ConfigTally, into sink: inout some RowSink
+  ) {
+    let offset = range.lowerBound
     guard let domid = domain.domid?.content, (0..<DomainLine.reservedDomids).contains(domid) else {
       return tally.complaints.add(Problem("a domain without a number", offset: offset))
     }
@@ -42,7 +57,7 @@ enum JSONConfigList {
       tally.complaints.add(Problem("expected a list of interfaces, found \(found)", offset: offset))
     }
     config(domain, domid: domid, isRepaired: isRepaired)
-      .insert(node: observation.node, bytes: element.range, into: &sink)
+      .insert(node: observation.node, bytes: range, into: &sink)
   }
 
   /// libxl writes names as they are, UTF-8 or not, and a decoder refuses all of a text for one byte. So it is

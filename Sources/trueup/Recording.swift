@@ -54,8 +54,9 @@ struct Recording {
 
   private func snapshot(of round: Capture.Round, schema: Schema, watch: Stopwatch) throws -> Snapshot {
     let builder = try SnapshotBuilder(schema: schema, site: site)
+    let open = OpenCapture(capture)
     for observation in sources(of: round) {
-      let raw = watch.time(.read) { capture.rawObservation(observation) }
+      let raw = watch.time(.read) { capture.rawObservation(observation, from: open) }
       var record = ObservationRecord(raw, of: observation, in: builder)
       builder.begin(record.id)
       var sink = BuilderSink(builder: builder, watch: watch)
