@@ -94,7 +94,7 @@ public final class SnapshotBuilder {
   }
 
   /// The observation has been read. Its rows stay only if it speaks for its source.
-  public func end(_ record: ObservationRecord, precedence: Int, unreadable: [SourceBoard.Unreadable]) {
+  public func end(_ record: ObservationRecord, precedence: Int, unreadable: [Unreadable]) {
     let dropped = board.take(record, precedence: precedence, unreadable: unreadable)
     guard failure == nil else { return }
     do {

@@ -14,20 +14,6 @@ public struct SourceBoard: Sendable {
   private let sources: [String: [ObservationKind]]
   private var parts: [Key: [Part]] = [:]
 
-  /// A part of the outside that this version cannot read: rules that need it do not apply.
-  public struct Unreadable: Hashable, Sendable {
-    public let table: String
-    /// Nil for the whole table.
-    public let column: String?
-    public let reason: String
-
-    public init(table: String, column: String?, reason: String) {
-      self.table = table
-      self.column = column
-      self.reason = reason
-    }
-  }
-
   private struct Key: Hashable {
     let kind: ObservationKind
     let node: String?
@@ -109,7 +95,9 @@ public struct SourceBoard: Sendable {
       return required.contains(kind) ? .unseen("\(source(key)) was not collected") : .absent
     }
     for part in found {
-      if let reason = records[part.speaker].coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
+      if let reason = records[part.speaker].coverage.worded.reason {
+        return .unseen("\(source(key)): \(reason)")
+      }
     }
     return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
   }

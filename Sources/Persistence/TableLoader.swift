@@ -129,10 +129,10 @@ extension TableLoader {
       unreadable: order.flatMap(unreadable))
   }
 
-  private func unreadable(_ map: TableMap) -> [Reading.Unreadable] {
+  private func unreadable(_ map: TableMap) -> [Unreadable] {
     guard let columns = seen[map.name]?.columns else {
       return map.fills.map {
-        Reading.Unreadable(table: $0, column: nil, reason: "the database has no table \(map.name)")
+        Unreadable(table: $0, column: nil, reason: "the database has no table \(map.name)")
       }
     }
     let unknown = columns.filter { !map.knows($0) }.sorted().prefix(20)
@@ -141,22 +141,22 @@ extension TableLoader {
       + missing.flatMap { unreadable(map, missing: $0) }
   }
 
-  private func unreadable(_ map: TableMap, unknown column: String) -> [Reading.Unreadable] {
+  private func unreadable(_ map: TableMap, unknown column: String) -> [Unreadable] {
     let name = Text.printable(column.utf8.prefix(60))
     let reason = "table \(map.name) has the unknown column \(name): written by a newer service?"
-    return map.fills.map { Reading.Unreadable(table: $0, column: nil, reason: reason) }
+    return map.fills.map { Unreadable(table: $0, column: nil, reason: reason) }
   }
 
-  private func unreadable(_ map: TableMap, missing column: ColumnMap) -> [Reading.Unreadable] {
+  private func unreadable(_ map: TableMap, missing column: ColumnMap) -> [Unreadable] {
     let reason = "the database has no column \(map.name).\(column.name)"
     if column.use == .key {
-      return map.fills.map { Reading.Unreadable(table: $0, column: nil, reason: reason) }
+      return map.fills.map { Unreadable(table: $0, column: nil, reason: reason) }
     }
     let own = column.fills.map {
-      Reading.Unreadable(table: map.table.description, column: $0.description, reason: reason)
+      Unreadable(table: map.table.description, column: $0.description, reason: reason)
     }
     guard column.conversion == .network else { return own }
-    return own + [Reading.Unreadable(table: "db_nic", column: nil, reason: reason)]
+    return own + [Unreadable(table: "db_nic", column: nil, reason: reason)]
   }
 }
 

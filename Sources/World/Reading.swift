@@ -13,18 +13,6 @@ public struct Reading: Hashable, Sendable {
   /// column of the named table does not apply. A nil column stands for all of them.
   public var unreadable: [Unreadable]
 
-  public struct Unreadable: Hashable, Sendable {
-    public let table: String
-    public let column: String?
-    public let reason: String
-
-    public init(table: String, column: String?, reason: String) {
-      self.table = table
-      self.column = column
-      self.reason = reason
-    }
-  }
-
   public init(
     form: String, coverage: Coverage = .complete, precedence: Int = 0, remarks: [Problem] = [],
     unreadable: [Unreadable] = []

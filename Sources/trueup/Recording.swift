@@ -62,7 +62,7 @@ struct Recording {
       var sink = BuilderSink(builder: builder, watch: watch)
       let reading = watch.time(.parse) { Doors.read(raw, into: &sink) }
       record.take(reading)
-      builder.end(record, precedence: reading.precedence, unreadable: reading.unreadable.map(\.forBoard))
+      builder.end(record, precedence: reading.precedence, unreadable: reading.unreadable)
     }
     let now = round.observations.map(\.entry.finished).max() ?? Instant(milliseconds: 0)
     return try watch.time(.index) { try builder.finish(now: now) }
@@ -118,11 +118,5 @@ extension ObservationRecord {
     form = reading.form
     coverage = reading.coverage
     remarks = reading.remarks
-  }
-}
-
-extension Reading.Unreadable {
-  fileprivate var forBoard: SourceBoard.Unreadable {
-    SourceBoard.Unreadable(table: table, column: column, reason: reason)
   }
 }

@@ -87,15 +87,15 @@ struct CoverageTests {
   func unreadable() throws {
     var world = SmallWorld()
     var database = SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")])
-    database.unreadable = [SourceBoard.Unreadable(table: "db_slot", column: nil, reason: "an unknown column")]
+    database.unreadable = [Unreadable(table: "db_slot", column: nil, reason: "an unknown column")]
     world.looks = [database, SmallWorld.Look(kind: .torqueJobs)]
     let whole = try world.verdicts([slotRule()])
     #expect(whole.rules.map(\.outcome) == [.notRun("an unknown column")])
     #expect(AuditResult(looks: [whole], rules: [slotRule()], site: "", remarks: []).exitStatus == .notWhole)
-    database.unreadable = [SourceBoard.Unreadable(table: "db_slot", column: "duration_s", reason: "older")]
+    database.unreadable = [Unreadable(table: "db_slot", column: "duration_s", reason: "older")]
     world.looks[0] = database
     #expect(try world.verdicts([slotRule()]).findings.count == 1)
-    database.unreadable = [SourceBoard.Unreadable(table: "db_slot", column: "job_number", reason: "older")]
+    database.unreadable = [Unreadable(table: "db_slot", column: "job_number", reason: "older")]
     world.looks[0] = database
     #expect(try world.verdicts([slotRule()]).rules.map(\.outcome) == [.notApplicable("older")])
   }

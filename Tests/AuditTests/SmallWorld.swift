@@ -26,7 +26,7 @@ struct SmallWorld {
     var precedence = 0
     var command: [String] = []
     var started: Instant?
-    var unreadable: [SourceBoard.Unreadable] = []
+    var unreadable: [Unreadable] = []
   }
 
   func snapshot(round: Int = 1, firstId: Int = 1) throws -> Snapshot {

@@ -8,11 +8,11 @@ import World
 /// What must be found in no file.
 let planted = "PLANTED-SECRET"
 
-/// The bytes of a fixture of the capture box.
+/// The bytes of a parser's fixture, by its path below `Fixtures/parsers`.
 func fixture(_ name: String) throws -> [UInt8] {
   let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(
     separator: "/")
-  return try bytes(ofFile: "\(root)/Fixtures/parsers/capture/\(name)")
+  return try bytes(ofFile: "\(root)/Fixtures/parsers/\(name)")
 }
 
 func bytes(ofFile path: String) throws -> [UInt8] {

@@ -3,19 +3,6 @@ import Testing
 
 @Suite("The command line")
 struct CommandTests {
-  private func folder() throws -> URL {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "trueup-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    return folder
-  }
-
-  /// A scenario's capture in a folder of its own, to be damaged.
-  private func copy(_ name: String) throws -> URL {
-    let copy = try folder().appending(path: "capture")
-    try FileManager.default.copyItem(at: Program.root.appending(path: "Fixtures/\(name)/capture"), to: copy)
-    return copy
-  }
-
   @Test(
     "gives wrong usage exit status 16, on standard error",
     arguments: [
@@ -41,9 +28,9 @@ struct CommandTests {
 
   @Test("refuses a capture without a manifest, or with a broken one, by file and line")
   func manifests() throws {
-    let empty = try folder()
-    #expect(try Program.run(["audit", "--capture", empty.path]).error.contains("manifest.toml"))
-    let broken = try copy("idle")
+    let scratch = try Scratch()
+    #expect(try Program.run(["audit", "--capture", scratch.url.path]).error.contains("manifest.toml"))
+    let broken = try scratch.copy("idle")
     try "format = 1\nsite = [".write(
       to: broken.appending(path: "manifest.toml"), atomically: true, encoding: .utf8)
     let outcome = try Program.run(["audit", "--capture", broken.path])
@@ -53,7 +40,8 @@ struct CommandTests {
 
   @Test("refuses a site of which two nodes would become one")
   func collision() throws {
-    let capture = try copy("idle")
+    let scratch = try Scratch()
+    let capture = try scratch.copy("idle")
     let site = "[[node]]\nname = \"wn1.a.org\"\n[[node]]\nname = \"wn1.b.org\"\n"
     try site.write(to: capture.appending(path: "site.toml"), atomically: true, encoding: .utf8)
     let outcome = try Program.run(["audit", "--capture", capture.path])
@@ -63,7 +51,8 @@ struct CommandTests {
 
   @Test("takes no cut source for a whole one: every output of a capture, cut anywhere, is not whole")
   func cut() throws {
-    let capture = try copy("storm-after")
+    let scratch = try Scratch()
+    let capture = try scratch.copy("storm-after")
     let files = try FileManager.default.subpathsOfDirectory(atPath: capture.path).sorted()
     let manifest = try String(contentsOf: capture.appending(path: "manifest.toml"), encoding: .utf8)
     let lastLook = try #require(manifest.components(separatedBy: "[[round]]").last)
@@ -86,7 +75,8 @@ struct CommandTests {
 
   @Test("keeps the snapshot for sqlite3, and writes over nothing")
   func snapshot() throws {
-    let file = try folder().appending(path: "site.sqlite")
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "site.sqlite")
     let capture = Program.root.appending(path: "Fixtures/storm-after/capture").path
     #expect(try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path]).status == 4)
     #expect(try Data(contentsOf: file).starts(with: Array("SQLite format 3".utf8)))
