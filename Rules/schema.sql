@@ -678,6 +678,8 @@ SELECT n.name AS node, 'node' AS source, n.rowid AS row, NULL AS absent FROM nod
 UNION ALL SELECT d.node, 'vmm_domain', d.rowid, NULL FROM vmm_domain d
 UNION ALL SELECT h.node, 'vmm_host', h.rowid, NULL FROM vmm_host h
 UNION ALL SELECT b.node, 'memory_sample', b.sample_row, NULL FROM balloon b
+UNION ALL SELECT n.name, 'memory_sample', NULL, 'no target of the balloon driver' FROM node n
+  WHERE NOT EXISTS (SELECT 1 FROM memory_sample m WHERE m.node = n.name)
 UNION ALL SELECT l.node, 'lrms_job', l.job_row, NULL FROM lease l WHERE l.job_row IS NOT NULL
 UNION ALL SELECT l.node, 'lrms_allocation', l.allocation_row, NULL FROM lease l WHERE l.allocation_row IS NOT NULL
 UNION ALL SELECT l.node, 'pilot_process', l.process_row, NULL FROM lease l WHERE l.process_row IS NOT NULL

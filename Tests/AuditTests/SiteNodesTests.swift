@@ -67,7 +67,7 @@ struct JobListTests {
     return try world.verdicts([slotRule()]).findings.first?.status
   }
 
-  @Test("that leaves out what the server's node list names was asked for by an ordinary account: it proves nothing")
+  @Test("that leaves out what the server's node list names was an ordinary account's: it proves nothing")
   func restricted() throws {
     #expect(try status(listed: ["8", "9"], held: ["8", "9"]) == .seenOnce)
     #expect(try status(listed: [], held: []) == .seenOnce)
