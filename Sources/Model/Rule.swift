@@ -132,6 +132,21 @@ extension Rule {
       identity: identity, restsOn: restsOn, optional: optional, explains: explains, repairs: repairs,
       examples: examples)
   }
+
+  /// The same rule with another condition of one of its steps.
+  public func with(onlyIf condition: String, at place: Int) -> Rule {
+    var steps = repairs
+    if steps.indices.contains(place) {
+      let step = steps[place]
+      steps[place] = RepairStep(
+        verb: step.verb, arguments: step.arguments, onlyIf: condition, otherwise: step.otherwise)
+    }
+    return Rule(
+      id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
+      settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
+      identity: identity, restsOn: restsOn, optional: optional, explains: explains, repairs: steps,
+      examples: examples)
+  }
 }
 
 /// How the service gets its nodes.
