@@ -622,13 +622,13 @@ WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER
 -- The memory of each node as a ledger. All of it is intervals, from `low` to `high`: `xl list` and `xl info` tell whole MiB,
 -- a lease that begins or ends may or may not count. `residual` is what the baseline, less what leases explain, has more
 -- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
--- balloon on its way is not called a loss.
+-- balloon on its way is not called a loss. A dom0_mem that is more than the machine has says nothing of what dom0 got.
 CREATE VIEW memory_ledger AS
 WITH actual AS (
   SELECT n.name AS node,
-    coalesce(n.dom0_baseline_kib, h.dom0_memory_kib) AS baseline_kib,
+    coalesce(n.dom0_baseline_kib, CASE WHEN h.dom0_memory_kib < h.total_kib THEN h.dom0_memory_kib END) AS baseline_kib,
     CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
-      WHEN h.dom0_memory_kib IS NOT NULL THEN 'dom0_mem of Xen' END AS baseline_from,
+      WHEN h.dom0_memory_kib < h.total_kib THEN 'dom0_mem of Xen' END AS baseline_from,
     coalesce(b.current_kib, d.memory_kib) AS dom0_low_kib,
     coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
     b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib,

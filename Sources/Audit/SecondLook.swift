@@ -23,6 +23,10 @@ public enum SecondLook {
       settled.status = status(
         of: finding, in: last, firsts: firsts.reversed(), settle: settle[finding.rule] ?? .zero,
         assumptions: &settled.assumptions)
+      if case .unsettled = settled.status, !settled.steps.isEmpty {
+        settled.steps = []
+        settled.withheld.append("what it rests on keeps changing: nothing is planned while it does")
+      }
       return settled
     }
     let present = Set(last.findings.map(\.fingerprint))

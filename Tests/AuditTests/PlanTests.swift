@@ -73,4 +73,23 @@ struct PlanTests {
     world.looks[1] = SmallWorld.Look(kind: .torqueJobs)
     #expect(try world.verdicts([healing]).findings.map(\.steps) == [[]])
   }
+
+  @Test("is not made of what keeps changing")
+  func unsettled() throws {
+    var world = SmallWorld()
+    var verdicts: [Auditor.Verdicts] = []
+    for (round, node) in ["wn1", "wn2"].enumerated() {
+      world.looks = [
+        SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7", node: node)]),
+        SmallWorld.Look(kind: .torqueJobs),
+      ]
+      let drains = slotRule(repairs: [rule.repairs[0]])
+      verdicts.append(try world.verdicts([drains], round: round + 1, firstId: round * 2 + 1))
+      world.now = Instant(milliseconds: world.now.milliseconds + 60_000)
+    }
+    #expect(verdicts.last?.findings.first?.steps.count == 1)
+    let settled = SecondLook.settle(verdicts, rules: [rule]).findings.first
+    #expect(settled?.steps == [])
+    #expect(settled?.withheld.isEmpty == false)
+  }
 }
