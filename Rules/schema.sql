@@ -208,7 +208,7 @@ CREATE TABLE vmm_domain (
   name TEXT, -- NULL when told as (null): a zombie, or every domain after xenstored restarted
   memory_kib INTEGER, -- what it has; told in MiB, rounded down; KiB
   vcpus INTEGER, -- virtual processors
-  state TEXT, -- the raw letters
+  state TEXT, -- the raw letters; volatile
   is_running INTEGER, -- r; volatile
   is_blocked INTEGER, -- b; volatile
   is_paused INTEGER, -- p
@@ -633,7 +633,7 @@ WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER
 -- The memory of each node as a ledger. All of it is intervals, from `low` to `high`: `xl list` and `xl info` tell whole MiB,
 -- a lease that begins or ends may or may not count. `residual` is what the baseline, less what leases explain, has more
 -- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
--- balloon on its way is not called a loss.
+-- balloon on its way is not called a loss. A dom0_mem that is more than the machine has says nothing of what dom0 got.
 CREATE VIEW memory_ledger AS
 WITH leases AS (
   SELECT node, count(*) AS leases, coalesce(sum(low_kib), 0) AS low_kib, coalesce(sum(high_kib), 0) AS high_kib
@@ -642,9 +642,9 @@ WITH leases AS (
   SELECT node, count(*) AS guests, coalesce(sum(memory_kib), 0) AS low_kib FROM vmm_domain WHERE domid <> 0 GROUP BY node
 ), actual AS (
   SELECT n.name AS node,
-    coalesce(n.dom0_baseline_kib, h.dom0_memory_kib) AS baseline_kib,
+    coalesce(n.dom0_baseline_kib, CASE WHEN h.dom0_memory_kib < h.total_kib THEN h.dom0_memory_kib END) AS baseline_kib,
     CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
-      WHEN h.dom0_memory_kib IS NOT NULL THEN 'dom0_mem of Xen' END AS baseline_from,
+      WHEN h.dom0_memory_kib < h.total_kib THEN 'dom0_mem of Xen' END AS baseline_from,
     coalesce(b.current_kib, d.memory_kib) AS dom0_low_kib,
     coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
     b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib,
@@ -696,6 +696,8 @@ SELECT n.name AS node, 'node' AS source, n.rowid AS row, NULL AS absent FROM nod
 UNION ALL SELECT d.node, 'vmm_domain', d.rowid, NULL FROM vmm_domain d
 UNION ALL SELECT h.node, 'vmm_host', h.rowid, NULL FROM vmm_host h
 UNION ALL SELECT b.node, 'memory_sample', b.sample_row, NULL FROM balloon b
+UNION ALL SELECT n.name, 'memory_sample', NULL, 'no target of the balloon driver' FROM node n
+  WHERE NOT EXISTS (SELECT 1 FROM memory_sample m WHERE m.node = n.name)
 UNION ALL SELECT l.node, 'lrms_job', l.job_row, NULL FROM lease l WHERE l.job_row IS NOT NULL
 UNION ALL SELECT l.node, 'lrms_allocation', l.allocation_row, NULL FROM lease l WHERE l.allocation_row IS NOT NULL
 UNION ALL SELECT l.node, 'pilot_process', l.process_row, NULL FROM lease l WHERE l.process_row IS NOT NULL

@@ -46,7 +46,9 @@ public enum Auditor {
     do {
       let runner = try runner.get()
       if let obstacle = runner.obstacle { return ([], obstacle) }
-      return (try runner.findings(stepLimit: stepLimit), .judged)
+      return (
+        try runner.findings(stepLimit: stepLimit), try runner.gaps().map { .judgedExcept($0) } ?? .judged
+      )
     } catch {
       return ([], .notRun(error.isInterrupted ? "it took too many steps" : error.description))
     }

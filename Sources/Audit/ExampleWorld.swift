@@ -9,14 +9,25 @@ enum ExampleWorld {
     of example: Rule.Example, schema: Schema, hidden: [String] = []
   ) throws(AuditError) -> Snapshot {
     let unseen = example.unseen + hidden
-    let builder = try SnapshotBuilder(schema: schema, site: Site(name: "example"))
+    let builder = try SnapshotBuilder(schema: schema, site: site(of: example))
     do {
-      for (table, rows) in example.given where !unseen.contains(table) {
+      for (table, rows) in example.given where !unseen.contains(table) && table != "site" {
         for row in rows { try insert(row, into: table, of: builder) }
       }
     } catch { throw AuditError(error) }
     look(at: example, unseen: unseen, with: builder)
     return try builder.finish(now: example.now)
+  }
+
+  /// The site as configured, but for what `given.site` says of it.
+  private static func site(of example: Rule.Example) -> Site {
+    let row = example.given.first { $0.table == "site" }?.rows.first ?? [:]
+    func kibibytes(_ column: String) -> Kibibytes? {
+      if case .integer(let count) = row[column] { Kibibytes(count) } else { nil }
+    }
+    return Site(
+      name: "example", serviceAccount: row["service_account"]?.text, quantum: kibibytes("quantum_kib"),
+      balloons: row["balloons"] != .integer(0))
   }
 
   private static func insert(

@@ -143,6 +143,19 @@ public enum RuleProof {
       }
       if !isNoticed { wrong.append("no example notices when this is dropped: \(condition.text)") }
     }
+    for (place, step) in rule.repairs.enumerated() {
+      for condition in Conditions(of: step.onlyIf ?? "").all {
+        let mutant = rule.with(onlyIf: condition.mutant, at: place)
+        let isNoticed = rule.examples.contains { example in
+          guard example.plans != nil else { return false }
+          guard let outcome = try? findings(of: mutant, in: example, schema: schema) else { return true }
+          return !mismatch(outcome, example).isEmpty
+        }
+        if !isNoticed {
+          wrong.append("no example's plan notices when \(step.verb.rawValue) drops: \(condition.text)")
+        }
+      }
+    }
     return wrong
   }
 }

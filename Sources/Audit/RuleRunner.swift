@@ -9,11 +9,21 @@ struct RuleRunner {
   private let snapshot: Snapshot
   private let query: Statement
   private let restsOn: Statement
+  private let unjudged: Statement?
   private let guards: [Guard?]
   /// Every column that the query reads, as `table.column`, and its tables.
   let columnsRead: Set<String>
   let tablesRead: Set<String>
   private let rows: RowReader
+
+  /// What must hold for a step to be planned, and what that question reads.
+  private struct Guard {
+    let query: Statement
+    let columns: Set<String>
+    let tables: Set<String>
+    /// Whether it asks about the finding's node alone.
+    let isOfNode: Bool
+  }
 
   init(_ rule: Rule, on snapshot: Snapshot, rows: RowReader) throws(SQLiteError) {
     self.rule = rule
@@ -27,37 +37,28 @@ struct RuleRunner {
     columnsRead = reads.columns
     tablesRead = reads.tables.intersection(known)
     restsOn = try snapshot.database.prepare(rule.restsOn)
-    guards = try Self.guards(rule.repairs.map(\.onlyIf), in: snapshot.database, reads: reads)
+    unjudged = if let text = rule.unjudged { try snapshot.database.prepare(text) } else { nil }
+    guards = try Self.prepared(rule.repairs.map(\.onlyIf), in: snapshot.database, known: known)
   }
 
-  /// A step's own condition, and the tables it looks at.
-  private struct Guard {
-    let query: Statement
-    let tables: Set<String>
-  }
-
-  private static func guards(
-    _ queries: [String?], in database: Database, reads: ReadLog
+  private static func prepared(
+    _ queries: [String?], in database: Database, known: Set<String>
   ) throws(SQLiteError) -> [Guard?] {
     var guards: [Guard?] = []
-    for text in queries {
-      reads.tables = []
-      let query: Statement? = if let text { try database.prepare(text) } else { nil }
-      guards.append(query.map { Guard(query: $0, tables: reads.tables) })
+    for query in queries {
+      guard let query else {
+        guards.append(nil)
+        continue
+      }
+      let reads = ReadLog()
+      database.authorize(reads.allow)
+      let statement = try database.prepare(query)
+      guards.append(
+        Guard(
+          query: statement, columns: reads.columns, tables: reads.tables.intersection(known),
+          isOfNode: statement.parameterNames.contains(":node")))
     }
     return guards
-  }
-
-  /// What a guard looks at and was not seen: a guard over something unseen says no.
-  private func unseen(by condition: Guard, node: String?) -> [String] {
-    let isNarrow = condition.query.parameterNames.contains(":node")
-    return condition.tables.sorted().flatMap { table in
-      (snapshot.schema.table(table)?.sources ?? []).flatMap { kind in
-        snapshot.board.states(kind, node: isNarrow ? node : nil).compactMap { state in
-          if case .unseen(let reason) = state { reason } else { nil }
-        }
-      }
-    }.uniqued
   }
 
   /// The columns that the query gives.
@@ -97,15 +98,31 @@ struct RuleRunner {
     return findings
   }
 
+  /// Where it can't be judged although all was seen, and why: `no baseline is known on gsn-wn1, gsn-wn2`.
+  func gaps() throws(SQLiteError) -> String? {
+    guard let unjudged else { return nil }
+    defer { unjudged.reset() }
+    var nodes: [String: [String]] = [:]
+    while try unjudged.step() {
+      nodes[unjudged.columnText(1) ?? "", default: []].append(unjudged.columnText(0) ?? "")
+    }
+    let parts = nodes.sorted { $0.key < $1.key }.map { reason, nodes in
+      let shown = nodes.prefix(6).joined(separator: ", ")
+      return "\(reason) on \(shown)\(nodes.count > 6 ? " and \(nodes.count - 6) more" : "")"
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
   private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
     let (evidence, absences, doubts, assumptions) = try standing(columns)
-    let (steps, withheld) = try plan(columns)
+    let status = status(doubts, heals: value("heals_at_ms"), healer: value("healer"))
+    let (steps, withheld) = status == .seenOnce ? try plan(columns) : ([], [])
     return Finding(
       rule: rule.id, severity: rule.severity, node: value("node").text,
       message: rule.message.filled(value), columns: columns,
       fingerprint: Fingerprint(of: [rule.id] + rule.identity.map { value($0).text ?? "" }),
-      status: status(doubts, heals: value("heals_at_ms"), healer: value("healer")),
+      status: status,
       evidence: evidence, absences: absences, assumptions: assumptions, steps: steps, withheld: withheld)
   }
 
@@ -163,20 +180,21 @@ struct RuleRunner {
     doubts += try rows.defects(in: table, node: node, reading: columnsRead)
   }
 
-  /// The steps that would mend it, and why others are kept back.
+  /// The steps that would mend it, and why others are kept back. What is not sure, or heals by itself, has none.
   private func plan(_ columns: [Finding.Column]) throws(SQLiteError) -> (steps: [Act], withheld: [String]) {
     var steps: [Act] = []
     var withheld: [String] = []
+    var unsure: [String] = []
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
     for (step, condition) in zip(rule.repairs, guards) {
       if let condition {
-        let gaps = unseen(by: condition, node: value("node").text)
-        withheld += gaps.map { "\(step.verb.rawValue): \($0)" }
+        unsure += try doubts(about: condition, node: value("node").text)
         try bind(columns, to: condition.query)
         defer { condition.query.reset() }
-        let holds = try condition.query.step()
-        if !holds, let reason = step.otherwise { withheld.append(reason) }
-        if !holds || !gaps.isEmpty { continue }
+        if try !condition.query.step() {
+          if let reason = step.otherwise { withheld.append(reason) }
+          continue
+        }
       }
       let arguments = step.arguments.mapValues { template in
         template.soleColumn.map(value) ?? .text(template.filled(value))
@@ -184,10 +202,24 @@ struct RuleRunner {
       if let act = Act(step.verb, arguments) {
         steps.append(act)
       } else {
-        withheld.append("\(step.verb.rawValue) needs to know more than the sources told")
+        unsure.append("\(step.verb.rawValue) needs to know more than the sources told")
       }
     }
-    return (steps, withheld)
+    // A plan with a gap would do the second thing without the first.
+    return unsure.isEmpty ? (steps, withheld) : ([], (withheld + unsure).uniqued)
+  }
+
+  /// Why a condition of a step proves nothing: what it asks was not seen. Silence allows no act.
+  private func doubts(about condition: Guard, node: String?) throws(SQLiteError) -> [String] {
+    let node = condition.isOfNode ? node : nil
+    var doubts: [String] = []
+    for table in condition.tables.sorted() {
+      for kind in snapshot.schema.table(table)?.sources ?? [] {
+        for case .unseen(let reason) in snapshot.board.states(kind, node: node) { doubts.append(reason) }
+      }
+      doubts += try rows.defects(in: table, node: node, reading: condition.columns)
+    }
+    return doubts.uniqued.map { "nothing is planned where this was not seen: \($0)" }
   }
 
   private func bindNow(_ statement: Statement) throws(SQLiteError) {

@@ -23,6 +23,10 @@ public enum SecondLook {
       settled.status = status(
         of: finding, in: last, firsts: firsts.reversed(), settle: settle[finding.rule] ?? .zero,
         assumptions: &settled.assumptions)
+      if case .unsettled = settled.status, !settled.steps.isEmpty {
+        settled.steps = []
+        settled.withheld.append("what it rests on keeps changing: nothing is planned while it does")
+      }
       return settled
     }
     let present = Set(last.findings.map(\.fingerprint))
@@ -40,8 +44,9 @@ public enum SecondLook {
     assumptions: inout [String]
   ) -> Finding.Status {
     guard let oldest = firsts.first else { return .seenOnce }
-    let unchanged = firsts.filter { $0.finding.witnesses == finding.witnesses }
-    guard let first = unchanged.first else { return .unsettled(since: oldest.look.look.finished) }
+    // Back to the first that differs: what left and came back did not stand still in between.
+    let unchanged = firsts.reversed().prefix { $0.finding.witnesses == finding.witnesses }
+    guard let first = unchanged.last else { return .unsettled(since: oldest.look.look.finished) }
     let before = sources(of: first.finding, on: first.look.board)
     let after = sources(of: finding, on: last.board)
     guard let ended = before.map(\.finished).max(), let began = after.map(\.started).min() else {

@@ -112,6 +112,7 @@ public final class SnapshotBuilder {
     if let failure { throw AuditError(failure) }
     do {
       try fillNodes()
+      try doubtJobList()
       try fillObservations()
       for index in schema.indexes { try database.execute(index) }
       let mode = try SiteFacts.fill(site, now: now, into: database)
@@ -143,7 +144,11 @@ public final class SnapshotBuilder {
     if site.nodes.isEmpty {
       try database.execute(
         "INSERT OR IGNORE INTO node (name) SELECT node FROM lrms_node WHERE node IS NOT NULL")
+      if case .unseen(let reason) = board.state(.torqueNodes, node: nil) {
+        board.nodesUnknown = "which nodes the site has is not known: \(reason)"
+      }
     }
+    try fillUsedNodes()
     for node in board.observedNodes.sorted() {
       try insert.bind([.text(node), .integer(0), .null])
       try insert.run()
@@ -154,6 +159,41 @@ public final class SnapshotBuilder {
       try alias.run()
     }
     board.nodes = try database.strings("SELECT name FROM node ORDER BY name")
+  }
+
+  /// Nodes that leases and machines are on: to leave one out of the configuration is not to say that nothing is there.
+  private func fillUsedNodes() throws(SQLiteError) {
+    for used in [
+      "SELECT node FROM db_vm", "SELECT node FROM db_slot", "SELECT node FROM db_node",
+      "SELECT node FROM lrms_allocation WHERE job IN "
+        + "(SELECT id FROM lrms_job WHERE in_pilot_logs = 1 AND state IN ('R', 'E'))",
+    ] {
+      try database.execute(
+        "INSERT OR IGNORE INTO node (name) SELECT node FROM (\(used)) WHERE node IS NOT NULL AND node <> ''")
+    }
+  }
+
+  /// To an ordinary account the server lists its own jobs only, and says so nowhere: all others look deleted. Its node list
+  /// names them all the same (TORQUE; `qstat` and `pbsnodes` as root and as a user). Elements of arrays are left out, since
+  /// the job list sums them up, and so are jobs that came while the two were read. One odd job in a node's books is a ghost.
+  private func doubtJobList() throws(SQLiteError) {
+    let statement = try database.prepare(
+      """
+      WITH held AS (SELECT DISTINCT job, substr(job, 1, instr(job || '.', '.') - 1) AS number FROM lrms_node_job)
+      SELECT count(*), coalesce(sum(number NOT IN (SELECT number FROM lrms_job WHERE number IS NOT NULL)), 0),
+        min(CASE WHEN number NOT IN (SELECT number FROM lrms_job WHERE number IS NOT NULL) THEN job END)
+      FROM held WHERE number NOT GLOB '*[^0-9]*'
+      AND CAST(number AS INTEGER) <= coalesce((SELECT max(CAST(number AS INTEGER)) FROM lrms_job), 9223372036854775807)
+      """)
+    guard try statement.step() else { return }
+    let (held, unlisted) = (statement.columnInteger(0), statement.columnInteger(1))
+    guard unlisted > 0, 2 * unlisted >= held else { return }
+    let job = statement.columnText(2) ?? ""
+    board.doubt(
+      .torqueJobs,
+      because: Problem(
+        "\(unlisted) of \(held) jobs that pbsnodes names are not in it, \(job) for one: "
+          + "qstat shows an ordinary account its own jobs only"))
   }
 
   private func fillObservations() throws(SQLiteError) {

@@ -8,6 +8,8 @@ public struct SourceBoard: Sendable {
   private var places: [Int: Int] = [:]
   /// All nodes of the site.
   var nodes: [String] = []
+  /// Why it is not known which nodes the site has; then nothing was looked for everywhere.
+  var nodesUnknown: String?
   private(set) var unreadable: [Unreadable] = []
   private let required: Set<ObservationKind>
   /// The observations that fill each table, by the schema.
@@ -29,7 +31,7 @@ public struct SourceBoard: Sendable {
 
   /// What can be concluded from a source.
   enum State {
-    case complete(observation: Int)
+    case complete(observations: [Int])
     /// Not wholly seen, and why.
     case unseen(String)
     /// The site does not have it.
@@ -64,7 +66,9 @@ public struct SourceBoard: Sendable {
       return dropped
     }
     let old = records[part.speaker]
-    let isBetter = (record.coverage.rank, precedence) >= (old.coverage.rank, part.precedence)
+    // An earlier round's sample does not speak for this round.
+    let isNewSample = record.kind.repetition == .samples && record.round > old.round
+    let isBetter = isNewSample || (record.coverage.rank, precedence) >= (old.coverage.rank, part.precedence)
     if isBetter {
       parts[key]?[place] = Part(
         command: record.command, speaker: new, precedence: precedence, unreadable: found)
@@ -83,6 +87,13 @@ public struct SourceBoard: Sendable {
     return dropped
   }
 
+  /// A source that looked whole is not: another one tells of what it leaves out.
+  mutating func doubt(_ kind: ObservationKind, because problem: Problem) {
+    for part in parts[Key(kind: kind, node: nil)] ?? [] {
+      records[part.speaker].coverage = records[part.speaker].coverage.and(problem)
+    }
+  }
+
   /// Whether anything at all was collected of a kind.
   func isCollected(_ kind: ObservationKind) -> Bool { parts.keys.contains { $0.kind == kind } }
 
@@ -99,13 +110,13 @@ public struct SourceBoard: Sendable {
         return .unseen("\(source(key)): \(reason)")
       }
     }
-    return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
+    return .complete(observations: found.map { records[$0.speaker].id })
   }
 
   /// The states that an absence rests on: of the node, or of all nodes when it was looked for everywhere.
   func states(_ kind: ObservationKind, node: String?) -> [State] {
     guard kind.isPerNode, node == nil else { return [state(kind, node: node)] }
-    return nodes.map { state(kind, node: $0) }
+    return nodes.map { state(kind, node: $0) } + (nodesUnknown.map { [State.unseen($0)] } ?? [])
   }
 
   /// The observation with an id.
@@ -113,8 +124,8 @@ public struct SourceBoard: Sendable {
 
   /// The observations that speak for a table, on a node or everywhere.
   func observations(of table: String, node: String?) -> [Int] {
-    (sources[table] ?? []).flatMap { states($0, node: node) }.compactMap {
-      if case .complete(let observation) = $0 { observation } else { nil }
+    (sources[table] ?? []).flatMap { states($0, node: node) }.flatMap { state -> [Int] in
+      if case .complete(let observations) = state { observations } else { [] }
     }
   }
 

@@ -41,6 +41,8 @@ public struct AuditResult: Sendable {
   public struct RuleOutcome: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
       case judged
+      /// Everything was seen, and still it can't be judged on some nodes.
+      case judgedExcept(String)
       /// The site has no such thing, or the rule is for other sites: no reason to worry.
       case notApplicable(String)
       /// It should have been judged and was not.
@@ -49,6 +51,14 @@ public struct AuditResult: Sendable {
 
     public let rule: String
     public let outcome: Outcome
+
+    /// At least on some nodes.
+    public var wasJudged: Bool {
+      switch outcome {
+      case .judged, .judgedExcept: true
+      case .notApplicable, .notRun: false
+      }
+    }
 
     public init(rule: String, outcome: Outcome) {
       self.rule = rule
@@ -97,7 +107,7 @@ public struct AuditResult: Sendable {
   public var exitStatus: ExitStatus {
     var status: ExitStatus = []
     for finding in findings { status.formUnion(finding.exitStatus) }
-    let someRuleDidNotRun = rules.contains { if case .notRun = $0.outcome { true } else { false } }
+    let someRuleDidNotRun = rules.contains { $0.outcome.leavesGap }
     if someRuleDidNotRun || !incomplete.isEmpty || !uncollected.isEmpty { status.insert(.notWhole) }
     return status
   }
@@ -119,5 +129,15 @@ extension Finding {
     if case .selfHealing = self.status { return status }
     for finding in explained { status.formUnion(finding.exitStatus) }
     return status
+  }
+}
+
+extension AuditResult.RuleOutcome.Outcome {
+  /// Something that the rule could have found may be there.
+  fileprivate var leavesGap: Bool {
+    switch self {
+    case .judged, .notApplicable: false
+    case .judgedExcept, .notRun: true
+    }
   }
 }

@@ -16,8 +16,8 @@ public struct Finding: Sendable {
   /// Taken as true and not proven: a cached view, an absence, a source that the site does not have.
   public var assumptions: [String]
   /// What repair would do, in order. Empty where nothing is planned; `withheld` says why.
-  public let steps: [Act]
-  public let withheld: [String]
+  public var steps: [Act]
+  public var withheld: [String]
   /// Other findings of the same cause.
   public var explained: [Finding] = []
 

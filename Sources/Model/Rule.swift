@@ -22,6 +22,8 @@ public struct Rule: Sendable {
   public let identity: [String]
   /// What a row of the query rests on: `source`, `row`, `absent`, `node`, for the columns of that row as parameters.
   public let restsOn: String
+  /// Nodes on which the rule can't be judged although all was seen, and why: `node`, `reason`.
+  public let unjudged: String?
   /// Tables that sharpen the rule where the site has them, and that it can do without.
   public let optional: Set<String>
   public let explains: [Explanation]
@@ -100,7 +102,7 @@ public struct Rule: Sendable {
   public init(
     id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
     settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
-    query: String, identity: [String], restsOn: String, optional: Set<String>,
+    query: String, identity: [String], restsOn: String, unjudged: String? = nil, optional: Set<String>,
     explains: [Explanation], repairs: [RepairStep], examples: [Example]
   ) {
     self.id = id
@@ -116,6 +118,7 @@ public struct Rule: Sendable {
     self.query = query
     self.identity = identity
     self.restsOn = restsOn
+    self.unjudged = unjudged
     self.optional = optional
     self.explains = explains
     self.repairs = repairs
@@ -129,7 +132,24 @@ extension Rule {
     Rule(
       id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
       settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
-      identity: identity, restsOn: restsOn, optional: optional, explains: explains, repairs: repairs,
+      identity: identity, restsOn: restsOn, unjudged: unjudged, optional: optional, explains: explains,
+      repairs: repairs,
+      examples: examples)
+  }
+
+  /// The same rule with another condition of one of its steps.
+  public func with(onlyIf condition: String, at place: Int) -> Rule {
+    var steps = repairs
+    if steps.indices.contains(place) {
+      let step = steps[place]
+      steps[place] = RepairStep(
+        verb: step.verb, arguments: step.arguments, onlyIf: condition, otherwise: step.otherwise)
+    }
+    return Rule(
+      id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
+      settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
+      identity: identity, restsOn: restsOn, unjudged: unjudged, optional: optional, explains: explains,
+      repairs: steps,
       examples: examples)
   }
 }

@@ -107,7 +107,8 @@ public enum Verb: String, CaseIterable, Sendable {
         "no job of the service's account is in R or E on it", "no guest is on it",
         "Xen has the memory free", "the amount is within the configured maximum and what dom0 uses",
       ]
-    case .destroyMachine: ["the machine's row is as it was seen", "its job is gone"]
+    case .destroyMachine:
+      ["the machine's row is as it was seen", "its job is gone, and no pilot process of its slot is alive"]
     case .endMachine, .endSlot:
       ["the service is stopped", "the row is as it was seen", "no job and no domain of it is alive"]
     case .freeAddress:

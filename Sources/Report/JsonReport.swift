@@ -121,6 +121,7 @@ enum JsonReport {
     let (word, reason): (String, String?) =
       switch outcome.outcome {
       case .judged: ("judged", nil)
+      case .judgedExcept(let reason): ("judged in part", reason)
       case .notApplicable(let reason): ("not applicable", reason)
       case .notRun(let reason): ("not run", reason)
       }

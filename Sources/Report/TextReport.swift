@@ -82,11 +82,13 @@ struct TextReport {
   }
 
   private func rules(_ result: AuditResult) -> [String] {
+    var inPart: [String: [String]] = [:]
     var notRun: [String: [String]] = [:]
     var notApplicable: [String: [String]] = [:]
     for outcome in result.rules {
       switch outcome.outcome {
       case .judged: break
+      case .judgedExcept(let reason): inPart[reason, default: []].append(outcome.rule)
       case .notRun(let reason): notRun[reason, default: []].append(outcome.rule)
       case .notApplicable(let reason): notApplicable[reason, default: []].append(outcome.rule)
       }
@@ -96,7 +98,9 @@ struct TextReport {
         "  \(word)  \(listed(rules)): \(MessageTemplate.visible(reason))"
       }
     }
-    let lines = listing(notRun, "not judged    ") + listing(notApplicable, "not applicable")
+    let lines =
+      listing(inPart, "judged in part") + listing(notRun, "not judged    ")
+      + listing(notApplicable, "not applicable")
     return lines.isEmpty ? [] : ["Rules:"] + lines
   }
 
@@ -113,7 +117,7 @@ struct TextReport {
   private func summary(_ result: AuditResult) -> [String] {
     let counts = result.counts
     let site = result.site.isEmpty ? "the site" : MessageTemplate.visible(result.site)
-    let judged = result.rules.filter { $0.outcome == .judged }.count
+    let judged = result.rules.filter(\.wasJudged).count
     var lines = [
       "Checked \(site) (\(result.mode.rawValue) mode) by \(judged) of \(result.rules.count) rules:"
         + " \(plural(counts.nodes, "node")), \(plural(counts.jobs, "job")), \(plural(counts.domains, "guest")),"

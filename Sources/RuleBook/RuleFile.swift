@@ -34,6 +34,7 @@ public enum RuleFile {
       query: reader.requiredString("query"),
       identity: reader.strings("identity") ?? [],
       restsOn: reader.requiredString("rests_on"),
+      unjudged: reader.string("unjudged"),
       optional: Set(reader.strings("optional") ?? []),
       explains: reader.tables("explains") { inner in
         Rule.Explanation(rule: inner.requiredString("rule"), on: inner.strings("on") ?? [])

@@ -169,3 +169,22 @@ struct RuleBounds {
     #expect(verdicts.rules.map(\.outcome) == [.notRun("it took too many steps")])
   }
 }
+
+@Suite("A rule that says where it can't judge")
+struct UnjudgedTests {
+  @Test("is judged in part, and sets bit 8")
+  func gap() throws {
+    var world = SmallWorld()
+    world.looks = [
+      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]),
+      SmallWorld.Look(kind: .torqueJobs, rows: [job("7")]),
+    ]
+    var verdicts = try world.verdicts([slotRule(unjudged: "SELECT 'wn1' AS node, 'no baseline' AS reason")])
+    #expect(verdicts.rules.map(\.outcome) == [.judgedExcept("no baseline on wn1")])
+    #expect(AuditResult(looks: [verdicts], rules: [], site: "", remarks: []).exitStatus == .notWhole)
+    verdicts = try world.verdicts([
+      slotRule(unjudged: "SELECT 'wn1' AS node, 'no baseline' AS reason WHERE 0")
+    ])
+    #expect(verdicts.rules.map(\.outcome) == [.judged])
+  }
+}

@@ -84,6 +84,50 @@ struct SecondLookTests {
       ])
   }
 
+  @Test("takes what left and came back for what moved")
+  func cameBack() throws {
+    var world = SmallWorld()
+    var verdicts: [Auditor.Verdicts] = []
+    for (round, node) in ["wn1", "wn2", "wn1", "wn1"].enumerated() {
+      world.looks = [
+        SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7", node: node)]),
+        SmallWorld.Look(kind: .torqueJobs),
+      ]
+      verdicts.append(try world.verdicts([slotRule()], round: round + 1, firstId: round * 2 + 1))
+      world.now = Instant(milliseconds: world.now.milliseconds + 60_000)
+    }
+    let third = SecondLook.settle(Array(verdicts.prefix(3)), rules: [slotRule()])
+    #expect(third.findings.map(\.status) == [.unsettled(since: start)])
+    let fourth = SecondLook.settle(verdicts, rules: [slotRule()])
+    let since = Instant(milliseconds: start.milliseconds + 120_000)
+    #expect(fourth.findings.map(\.status) == [.confirmed(since: since)])
+  }
+
+  @Test("must look again at every part of a source in which something is absent")
+  func parts() throws {
+    let absence = slotRule(
+      query: "SELECT s.id AS slot, s.node, s.rowid AS slot_row FROM db_slot s WHERE NOT EXISTS "
+        + "(SELECT 1 FROM pilot_process p WHERE p.slot = s.id)",
+      restsOn: "SELECT 'db_slot', :slot_row, NULL, :node "
+        + "UNION ALL SELECT 'pilot_process', NULL, 'no pilot of it', :node")
+    var world = SmallWorld()
+    func looks(psAt: Instant) -> [SmallWorld.Look] {
+      [
+        SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7", node: "wn1")]),
+        SmallWorld.Look(kind: .nodePilots, node: "wn1", command: ["ps"], started: psAt),
+        SmallWorld.Look(kind: .nodePilots, node: "wn1", command: ["tail"]),
+      ]
+    }
+    world.looks = looks(psAt: world.now)
+    let before = try world.verdicts([absence])
+    world.now = Instant(milliseconds: world.now.milliseconds + 60_000)
+    for (psAt, status) in [(start, Finding.Status.seenOnce), (world.now, .confirmed(since: start))] {
+      world.looks = looks(psAt: psAt)
+      let after = try world.verdicts([absence], round: 2, firstId: 4)
+      #expect(SecondLook.settle([before, after], rules: [absence]).findings.map(\.status) == [status])
+    }
+  }
+
   @Test("leaves self-healing findings to their healer until its time is over")
   func healing() throws {
     let query =

@@ -26,6 +26,8 @@ struct SmallWorld {
     var precedence = 0
     var command: [String] = []
     var started: Instant?
+    /// Where it isn't the round of the snapshot: a look that was carried over.
+    var round: Int?
     var unreadable: [Unreadable] = []
   }
 
@@ -33,7 +35,8 @@ struct SmallWorld {
     let builder = try SnapshotBuilder(schema: Self.schema, site: site)
     for (index, look) in looks.enumerated() {
       var record = ObservationRecord(
-        id: firstId + index, round: round, kind: look.kind, node: look.node.map { builder.canonical($0) },
+        id: firstId + index, round: look.round ?? round, kind: look.kind,
+        node: look.node.map { builder.canonical($0) },
         command: look.command, started: look.started ?? now, finished: look.started ?? now, exitStatus: 0)
       record.coverage = look.coverage
       builder.begin(record.id)
@@ -53,7 +56,9 @@ struct SmallWorld {
 /// A rule over slots and jobs, small enough to see through.
 func slotRule(
   id: String = "held", severity: Severity = .error, settle: Duration = .seconds(15), query: String? = nil,
-  optional: Set<String> = [], explains: [Rule.Explanation] = []
+  restsOn: String? = nil, optional: Set<String> = [], unjudged: String? = nil,
+  explains: [Rule.Explanation] = [],
+  repairs: [Rule.RepairStep] = []
 ) -> Rule {
   Rule(
     id: id, title: "A slot is held", severity: severity, modes: [.pilot], failureModes: [], settle: settle,
@@ -62,9 +67,9 @@ func slotRule(
       ?? "SELECT s.id AS slot, s.node, s.rowid AS slot_row FROM db_slot s WHERE NOT EXISTS "
       + "(SELECT 1 FROM lrms_job j WHERE j.number = s.job_number)",
     identity: ["slot"],
-    restsOn:
-      "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'lrms_job', NULL, 'no job of it', NULL",
-    optional: optional, explains: explains, repairs: [], examples: [])
+    restsOn: restsOn
+      ?? "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'lrms_job', NULL, 'no job of it', NULL",
+    unjudged: unjudged, optional: optional, explains: explains, repairs: repairs, examples: [])
 }
 
 func slot(_ id: String, job: String, node: String? = nil, defects: [Defect] = [], isAmbiguous: Bool = false)

@@ -145,6 +145,17 @@ struct RuleFiles {
     let complaints = RuleProof.complaints(about: changed, schema: try shippedSchema())
     #expect(complaints == ["no example notices when this is dropped: AND d.domid <> 77"])
   }
+
+  @Test("with a step whose condition no example's plan needs does not hold")
+  func unneededGuard() throws {
+    let file = try #require(try shippedFiles().first { $0.name == "domain-without-machine.toml" })
+    let condition = "WHERE l.node = :node"
+    let text = String(decoding: file.bytes, as: UTF8.self)
+      .replacing(condition, with: "\(condition) AND l.high_kib IS NOT 77")
+    let rule = try RuleFile.read(Array(text.utf8), file: file.name)
+    let complaints = RuleProof.complaints(about: rule, schema: try shippedSchema())
+    #expect(complaints == ["no example's plan notices when guest.remove drops: AND l.high_kib IS NOT 77"])
+  }
 }
 
 @Suite("A site's own rules")

@@ -1,0 +1,89 @@
+import Audit
+import Model
+import Testing
+
+@Suite("The nodes of a site")
+struct SiteNodesTests {
+  /// Slots without a guest on any node.
+  private let rule = slotRule(
+    query: "SELECT s.id AS slot, s.node, s.rowid AS slot_row FROM db_slot s WHERE NOT EXISTS "
+      + "(SELECT 1 FROM vmm_domain d)",
+    restsOn: "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'vmm_domain', NULL, 'no guest', NULL")
+
+  private func status(
+    _ configured: [String], slotOn node: String, nodes: Coverage = .complete
+  ) throws -> Finding.Status? {
+    var world = SmallWorld()
+    world.site = Site(nodes: configured.map { Site.ConfiguredNode(name: $0) })
+    world.looks = [
+      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7", node: node)]),
+      SmallWorld.Look(kind: .torqueNodes, coverage: nodes), SmallWorld.Look(kind: .xenList, node: "wn1"),
+    ]
+    return try world.verdicts([rule]).findings.first?.status
+  }
+
+  @Test("are also those that leases are on: one that the configuration forgot was not looked at")
+  func forgotten() throws {
+    #expect(try status(["wn1"], slotOn: "wn1") == .seenOnce)
+    #expect(try status(["wn1"], slotOn: "wn9") == .undetermined(["xen.list of wn9 was not collected"]))
+  }
+
+  @Test("are not known where neither the configuration nor the batch system tells them")
+  func unknown() throws {
+    #expect(try status([], slotOn: "wn1") == .seenOnce)
+    let silent = try status([], slotOn: "wn1", nodes: .failed(Problem("no answer")))
+    #expect(silent == .undetermined(["which nodes the site has is not known: torque.nodes: no answer"]))
+    #expect(try status(["wn1"], slotOn: "wn1", nodes: .failed(Problem("no answer"))) == .seenOnce)
+  }
+
+  @Test("have samples of their memory in each round: an earlier one does not speak for a later that failed")
+  func samples() throws {
+    var world = SmallWorld()
+    let failed = SmallWorld.Look(kind: .xenBalloon, node: "wn1", coverage: .failed(Problem("no answer")))
+    world.looks = [SmallWorld.Look(kind: .xenBalloon, node: "wn1"), failed]
+    let sameRound = AuditResult(looks: [try world.verdicts([])], rules: [], site: "", remarks: [])
+    #expect(sameRound.incomplete.isEmpty)
+    world.looks[0].round = 1
+    world.looks[1].round = 2
+    let later = AuditResult(looks: [try world.verdicts([])], rules: [], site: "", remarks: [])
+    #expect(later.incomplete.map(\.source) == ["xen.balloon of wn1"])
+    #expect(later.exitStatus == .notWhole)
+  }
+}
+
+@Suite("A job list")
+struct JobListTests {
+  private func status(listed: [String], held: [String]) throws -> Finding.Status? {
+    var world = SmallWorld()
+    world.looks = [
+      SmallWorld.Look(kind: .dbMain, rows: [slot("a", job: "7")]),
+      SmallWorld.Look(kind: .torqueJobs, rows: listed.map { job($0) }),
+      SmallWorld.Look(
+        kind: .torqueNodes,
+        rows: held.map {
+          Row("lrms_node_job", bytes: 0..<1, ["node": .node("wn1"), "job": .text("\($0).gridsn")])
+        }),
+    ]
+    return try world.verdicts([slotRule()]).findings.first?.status
+  }
+
+  @Test("that leaves out what the server's node list names was an ordinary account's: it proves nothing")
+  func restricted() throws {
+    #expect(try status(listed: ["8", "9"], held: ["8", "9"]) == .seenOnce)
+    #expect(try status(listed: [], held: []) == .seenOnce)
+    for (listed, held) in [([], ["7"]), (["9"], ["7", "8", "9"])] {
+      guard case .undetermined(let reasons) = try status(listed: listed, held: held) else {
+        Issue.record("believed, with \(listed) listed and \(held) held")
+        continue
+      }
+      #expect(reasons.first?.contains("an ordinary account") == true)
+    }
+  }
+
+  @Test("is whole beside a ghost, elements of an array, and jobs that came while the two were read")
+  func whole() throws {
+    #expect(try status(listed: ["8", "9", "10"], held: ["3", "8", "9"]) == .seenOnce)
+    #expect(try status(listed: ["8[]"], held: ["8[1]", "8[2]"]) == .seenOnce)
+    #expect(try status(listed: ["8"], held: ["8", "9", "10", "11"]) == .seenOnce)
+  }
+}
