@@ -711,3 +711,7 @@ UNION ALL SELECT n.name, 'pilot_process', NULL, 'no other pilot process is alive
 UNION ALL SELECT n.name, 'vmm_domain', NULL, 'no other domain is there' FROM node n
 UNION ALL SELECT n.name, 'db_slot', NULL, 'no other slot of these jobs' FROM node n
 UNION ALL SELECT n.name, 'db_deployment', NULL, 'no other machine of these slots' FROM node n;
+
+-- Of the rules on what a MOM knows and on what a pilot's log says.
+CREATE INDEX lrms_mom_job_number ON lrms_mom_job (number);
+CREATE INDEX pilot_log_slot ON pilot_log (slot);
