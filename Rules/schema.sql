@@ -30,6 +30,12 @@ CREATE TABLE site (
   balloons INTEGER -- 1 when pilots take dom0's memory, 0 with bubble_mem = no
 );
 
+-- A domain that the site knows and the service does not: a file server in a guest, say.
+-- source: none
+CREATE TABLE site_domain (
+  name TEXT -- the domain's name, as the hypervisor tells it
+);
+
 -- A node of the site, by the one name used everywhere in the snapshot.
 -- source: none
 CREATE TABLE node (
@@ -715,3 +721,11 @@ UNION ALL SELECT n.name, 'db_deployment', NULL, 'no other machine of these slots
 -- Of the rules on what a MOM knows and on what a pilot's log says.
 CREATE INDEX lrms_mom_job_number ON lrms_mom_job (number);
 CREATE INDEX pilot_log_slot ON pilot_log (slot);
+
+-- For the rules that look up a node's settings, clock, state and residue, and a machine's deadline.
+CREATE INDEX site_domain_name ON site_domain (name);
+CREATE INDEX lrms_node_node ON lrms_node (node);
+CREATE INDEX node_clock_node ON node_clock (node);
+CREATE INDEX pilot_setting_node ON pilot_setting (node, section, key);
+CREATE INDEX db_schedule_machine ON db_schedule (machine);
+CREATE INDEX db_address_address ON db_address (address);
