@@ -691,3 +691,7 @@ UNION ALL SELECT n.name, 'pilot_process', NULL, 'no other pilot process is alive
 UNION ALL SELECT n.name, 'vmm_domain', NULL, 'no other domain is there' FROM node n
 UNION ALL SELECT n.name, 'db_slot', NULL, 'no other slot of these jobs' FROM node n
 UNION ALL SELECT n.name, 'db_deployment', NULL, 'no other machine of these slots' FROM node n;
+
+-- For machine-rows-torn and node-memory-miscounted.
+CREATE INDEX db_partition_machine ON db_partition (machine);
+CREATE INDEX db_vm_node ON db_vm (node);
