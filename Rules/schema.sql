@@ -729,3 +729,7 @@ CREATE INDEX node_clock_node ON node_clock (node);
 CREATE INDEX pilot_setting_node ON pilot_setting (node, section, key);
 CREATE INDEX db_schedule_machine ON db_schedule (machine);
 CREATE INDEX db_address_address ON db_address (address);
+
+-- For machine-rows-torn and node-memory-miscounted.
+CREATE INDEX db_partition_machine ON db_partition (machine);
+CREATE INDEX db_vm_node ON db_vm (node);
