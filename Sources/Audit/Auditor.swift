@@ -12,6 +12,8 @@ public enum Auditor {
     public let counts: AuditResult.Counts
     public var findings: [Finding]
     public let rules: [AuditResult.RuleOutcome]
+    /// What was seen of causes.
+    public let traces: Traces
   }
 
   /// Instructions of SQLite's virtual machine that a rule may take: minutes of work, for a query without an end.
@@ -34,9 +36,11 @@ public enum Auditor {
       findings += found
       outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
     }
+    let traces: Traces
+    do { traces = try Traces(snapshot) } catch { throw AuditError(error) }
     return Verdicts(
       look: look, now: snapshot.now, mode: snapshot.mode, board: snapshot.board,
-      counts: try snapshot.counts(), findings: findings, rules: outcomes)
+      counts: try snapshot.counts(), findings: findings, rules: outcomes, traces: traces)
   }
 
   /// One rule. A rule that fails is a line of the report, never a silence.

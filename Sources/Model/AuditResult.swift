@@ -10,6 +10,8 @@ public struct AuditResult: Sendable {
   public var uncollected: [Uncollected]
   /// The worst first; those that another explains are inside it.
   public var findings: [Finding]
+  /// Findings of one cause, the largest first; a finding that fits none stands for itself.
+  public var incidents: [Incident]
   /// Each rule in force, and whether it could be judged.
   public var rules: [RuleOutcome]
   /// Divergences of an earlier look that the last did not see.
@@ -80,7 +82,8 @@ public struct AuditResult: Sendable {
 
   public init(
     site: String, mode: SiteMode, looks: [Look], observations: [ObservationRecord],
-    uncollected: [Uncollected], findings: [Finding], rules: [RuleOutcome], vanished: Int, counts: Counts,
+    uncollected: [Uncollected], findings: [Finding], incidents: [Incident] = [], rules: [RuleOutcome],
+    vanished: Int, counts: Counts,
     remarks: [String]
   ) {
     self.site = site
@@ -89,6 +92,7 @@ public struct AuditResult: Sendable {
     self.observations = observations
     self.uncollected = uncollected
     self.findings = findings
+    self.incidents = incidents
     self.rules = rules
     self.vanished = vanished
     self.counts = counts

@@ -11,6 +11,7 @@ enum JsonReport {
       ("looks", .list(result.looks.map(look))),
       ("counts", counts(result.counts)),
       ("findings", .list(result.findings.map(finding))),
+      ("incidents", .list(result.incidents.map(incident))),
       ("vanished", .number(Int64(result.vanished))),
       ("sources", .list(result.observations.map(source))),
       ("uncollected", .list(result.uncollected.map(uncollected))),
@@ -47,6 +48,16 @@ enum JsonReport {
       ("repair", .list(finding.steps.map(step))),
       ("withheld", .list(finding.withheld.map { .text($0) })),
       ("explains", .list(finding.explained.map(Self.finding))),
+    ])
+  }
+
+  private static func incident(_ incident: Incident) -> Json {
+    .object([
+      ("kind", .text(incident.kind.rawValue)),
+      ("title", .text(incident.title)),
+      ("cause", .text(incident.cause)),
+      ("advice", .text(incident.advice)),
+      ("members", .list(incident.members.map { .text($0.hex) })),
     ])
   }
 

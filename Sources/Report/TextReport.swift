@@ -5,14 +5,24 @@ struct TextReport {
   let colour: Bool
 
   func report(_ result: AuditResult) -> String {
-    let blocks = [findings(result), gaps(result), rules(result), remarks(result)].filter { !$0.isEmpty }
+    let blocks = (incidents(result) + [findings(result), gaps(result), rules(result), remarks(result)])
+      .filter { !$0.isEmpty }
     return (blocks + [summary(result)]).map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
   // MARK: Findings
 
+  /// What happened comes first, the largest first: a person acts on causes.
+  private func incidents(_ result: AuditResult) -> [[String]] {
+    let text = IncidentText(tag: tag, bold: bold)
+    return result.incidents.map { text.lines($0, among: result.findings) }
+  }
+
+  /// Findings that are part of no incident.
   private func findings(_ result: AuditResult) -> [String] {
-    let (doubtful, sure) = result.findings.reduce(into: ([Finding](), [Finding]())) { parts, finding in
+    let told = Set(result.incidents.flatMap(\.members))
+    let left = result.findings.filter { !told.contains($0.fingerprint) }
+    let (doubtful, sure) = left.reduce(into: ([Finding](), [Finding]())) { parts, finding in
       if case .undetermined = finding.status { parts.0.append(finding) } else { parts.1.append(finding) }
     }
     return sure.flatMap { lines($0, indent: "") } + undetermined(doubtful)
@@ -98,9 +108,12 @@ struct TextReport {
         "  \(word)  \(listed(rules)): \(MessageTemplate.visible(reason))"
       }
     }
+    // What the site does not have is no news: one line, and `--format json` has each.
+    let unused = notApplicable.values.map(\.count).reduce(0, +)
+    let why = notApplicable.keys.sorted().map { MessageTemplate.visible($0) }.joined(separator: "; ")
     let lines =
       listing(inPart, "judged in part") + listing(notRun, "not judged    ")
-      + listing(notApplicable, "not applicable")
+      + (unused == 0 ? [] : ["  not applicable  \(plural(unused, "rule")): \(why)"])
     return lines.isEmpty ? [] : ["Rules:"] + lines
   }
 
@@ -152,7 +165,8 @@ struct TextReport {
       let count = all.filter { $0.status.word == word }.count
       return count == 0 ? nil : "\(count) \(word)"
     }
-    return "Found \(plural(all.count, "divergence")): \(parts.joined(separator: ", "))."
+    let incidents = result.incidents.isEmpty ? "" : " in \(plural(result.incidents.count, "incident"))"
+    return "Found \(plural(all.count, "divergence"))\(incidents): \(parts.joined(separator: ", "))."
   }
 
   private func plural(_ count: Int, _ word: String, _ many: String? = nil) -> String {
