@@ -53,7 +53,7 @@ struct RuleRunner {
     let isNarrow = condition.query.parameterNames.contains(":node")
     return condition.tables.sorted().flatMap { table in
       (snapshot.schema.table(table)?.sources ?? []).flatMap { kind in
-        snapshot.board.states(kind, node: isNarrow ? node : nil).compactMap { state in
+        rows.gaps(kind, node: isNarrow ? node : nil).compactMap { state in
           if case .unseen(let reason) = state { reason } else { nil }
         }
       }
@@ -149,7 +149,7 @@ struct RuleRunner {
     absenceIn table: String, node: String?, doubts: inout [String], assumptions: inout [String]
   ) throws(SQLiteError) {
     for kind in snapshot.schema.table(table)?.sources ?? [] {
-      for state in rows.states(kind, node: node) {
+      for state in rows.gaps(kind, node: node) {
         switch state {
         case .complete: break
         case .unseen(let reason): doubts.append(reason)

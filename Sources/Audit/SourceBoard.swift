@@ -48,6 +48,8 @@ public struct SourceBoard: Sendable {
     case unseen(String)
     /// The site does not have it.
     case absent
+
+    var isComplete: Bool { if case .complete = self { true } else { false } }
   }
 
   init(site: Site, sources: [String: [ObservationKind]]) {
@@ -109,7 +111,9 @@ public struct SourceBoard: Sendable {
       return required.contains(kind) ? .unseen("\(source(key)) was not collected") : .absent
     }
     for part in found {
-      if let reason = records[part.speaker].coverage.worded.reason { return .unseen("\(source(key)): \(reason)") }
+      if let reason = records[part.speaker].coverage.worded.reason {
+        return .unseen("\(source(key)): \(reason)")
+      }
     }
     return .complete(observation: found.last.map { records[$0.speaker].id } ?? 0)
   }
