@@ -61,6 +61,21 @@ struct RuleRunner {
     return guards
   }
 
+<<<<<<< HEAD
+=======
+  /// What a guard looks at and was not seen: a guard over something unseen says no.
+  private func unseen(by condition: Guard, node: String?) -> [String] {
+    let isNarrow = condition.query.parameterNames.contains(":node")
+    return condition.tables.sorted().flatMap { table in
+      (snapshot.schema.table(table)?.sources ?? []).flatMap { kind in
+        rows.gaps(kind, node: isNarrow ? node : nil).compactMap { state in
+          if case .unseen(let reason) = state { reason } else { nil }
+        }
+      }
+    }.uniqued
+  }
+
+>>>>>>> b9cca5d
   /// The columns that the query gives.
   var columnNames: [String] { query.columnNames }
 
@@ -166,7 +181,7 @@ struct RuleRunner {
     absenceIn table: String, node: String?, doubts: inout [String], assumptions: inout [String]
   ) throws(SQLiteError) {
     for kind in snapshot.schema.table(table)?.sources ?? [] {
-      for state in rows.states(kind, node: node) {
+      for state in rows.gaps(kind, node: node) {
         switch state {
         case .complete: break
         case .unseen(let reason): doubts.append(reason)
