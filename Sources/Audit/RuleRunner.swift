@@ -61,21 +61,6 @@ struct RuleRunner {
     return guards
   }
 
-<<<<<<< HEAD
-=======
-  /// What a guard looks at and was not seen: a guard over something unseen says no.
-  private func unseen(by condition: Guard, node: String?) -> [String] {
-    let isNarrow = condition.query.parameterNames.contains(":node")
-    return condition.tables.sorted().flatMap { table in
-      (snapshot.schema.table(table)?.sources ?? []).flatMap { kind in
-        rows.gaps(kind, node: isNarrow ? node : nil).compactMap { state in
-          if case .unseen(let reason) = state { reason } else { nil }
-        }
-      }
-    }.uniqued
-  }
-
->>>>>>> b9cca5d
   /// The columns that the query gives.
   var columnNames: [String] { query.columnNames }
 
@@ -230,7 +215,7 @@ struct RuleRunner {
     var doubts: [String] = []
     for table in condition.tables.sorted() {
       for kind in snapshot.schema.table(table)?.sources ?? [] {
-        for case .unseen(let reason) in snapshot.board.states(kind, node: node) { doubts.append(reason) }
+        for case .unseen(let reason) in rows.gaps(kind, node: node) { doubts.append(reason) }
       }
       doubts += try rows.defects(in: table, node: node, reading: condition.columns)
     }
