@@ -47,7 +47,7 @@ enum JSONEscapes {
     return decoded
   }
 
-  /// `XXXX`, or `XXXX\uXXXX` for what takes two UTF-16 units.
+  /// Four hexadecimal digits, or two times four with `\u` between them for what takes two UTF-16 units.
   private static func scalar(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar? {
     guard let first = unit(&rest) else { return nil }
     guard UTF16.isLeadSurrogate(first) else { return Unicode.Scalar(first) }
