@@ -590,7 +590,8 @@ JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_se
 
 -- Memory that somebody holds on a node by right: each running pilot job, and each pilot process whose job is gone.
 -- Who holds a lease is for the batch system to say; how much, for the database, else the job's own request, else the site's
--- quantum. It is an interval: a pilot that begins, ends, or was never heard of may or may not have taken its memory yet.
+-- quantum. It is an interval: a pilot that begins, ends, or was never heard of may or may not have taken its memory yet; and
+-- the pilots of an ensemble take what its largest machine asked for, which the job still tells when that machine is gone.
 CREATE VIEW lease AS
 SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid AS allocation_row,
   NULL AS process_row,
@@ -602,7 +603,7 @@ SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid A
         AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0) THEN 0
     ELSE coalesce(m.memory_kib, t.quantum_kib)
   END AS low_kib,
-  CASE WHEN t.balloons = 0 THEN 0 ELSE coalesce(m.memory_kib, t.quantum_kib) END AS high_kib
+  CASE WHEN t.balloons = 0 THEN 0 ELSE max(coalesce(m.memory_kib, t.quantum_kib), coalesce(j.memory_kib, 0)) END AS high_kib
 FROM (
   SELECT k.rowid, k.id, coalesce(
     (SELECT max(d.memory_kib) FROM db_slot s JOIN db_deployment d ON d.machine = s.machine
@@ -640,13 +641,16 @@ WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER
 -- The memory of each node as a ledger. All of it is intervals, from `low` to `high`: `xl list` and `xl info` tell whole MiB,
 -- a lease that begins or ends may or may not count. `residual` is what the baseline, less what leases explain, has more
 -- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
--- balloon on its way is not called a loss. A dom0_mem that is more than the machine has says nothing of what dom0 got.
+-- balloon on its way is not called a loss. A guest that is no machine of the service may have been started with memory of
+-- dom0's (autoballoon takes up to 4 MiB more than it needs): it explains up to that. A dom0_mem that is more than the machine has says nothing of what dom0 got.
 CREATE VIEW memory_ledger AS
 WITH leases AS (
   SELECT node, count(*) AS leases, coalesce(sum(low_kib), 0) AS low_kib, coalesce(sum(high_kib), 0) AS high_kib
   FROM lease GROUP BY node
 ), guests AS (
-  SELECT node, count(*) AS guests, coalesce(sum(memory_kib), 0) AS low_kib FROM vmm_domain WHERE domid <> 0 GROUP BY node
+  SELECT node, count(*) AS guests, coalesce(sum(memory_kib), 0) AS low_kib,
+    coalesce(sum(CASE WHEN machine IS NULL AND name IS NOT NULL THEN memory_kib + 1023 + 4096 END), 0) AS foreign_kib
+  FROM vmm_domain WHERE domid <> 0 GROUP BY node
 ), actual AS (
   SELECT n.name AS node,
     coalesce(n.dom0_baseline_kib, CASE WHEN h.dom0_memory_kib < h.total_kib THEN h.dom0_memory_kib END) AS baseline_kib,
@@ -658,7 +662,7 @@ WITH leases AS (
     h.total_kib, h.free_kib, t.quantum_kib, t.tolerance_kib,
     coalesce(l.leases, 0) AS leases,
     coalesce(l.low_kib, 0) AS explained_low_kib,
-    coalesce(l.high_kib, 0) AS explained_high_kib,
+    coalesce(l.high_kib, 0) + coalesce(g.foreign_kib, 0) AS explained_high_kib,
     coalesce(g.guests, 0) AS guests,
     coalesce(g.low_kib, 0) AS guests_low_kib
   FROM node n

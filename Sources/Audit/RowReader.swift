@@ -9,7 +9,7 @@ final class RowReader {
   private let rowDefects: Statement
   private var tableDefects: [String: Statement] = [:]
   /// What an absence on all nodes rests on is the same for every finding of a site, and as much as it has nodes.
-  private var statesEverywhere: [ObservationKind: [SourceBoard.State]] = [:]
+  private var gapsEverywhere: [ObservationKind: [SourceBoard.State]] = [:]
   private var observationsEverywhere: [String: [Int]] = [:]
   private let meta: Set<String> = ["observation", "at_byte", "byte_count", "ambiguous"]
 
@@ -110,13 +110,12 @@ final class RowReader {
     return doubts
   }
 
-  /// `SourceBoard.states`, and remembered where they are of all nodes.
-  func states(_ kind: ObservationKind, node: String?) -> [SourceBoard.State] {
-    if node != nil { return snapshot.board.states(kind, node: node) }
-    if let known = statesEverywhere[kind] { return known }
-    let states = snapshot.board.states(kind, node: nil)
-    statesEverywhere[kind] = states
-    return states
+  /// What was not wholly seen of what an absence rests on, remembered where that is all nodes.
+  func gaps(_ kind: ObservationKind, node: String?) -> [SourceBoard.State] {
+    if node == nil, let known = gapsEverywhere[kind] { return known }
+    let gaps = snapshot.board.states(kind, node: node).filter { !$0.isComplete }
+    if node == nil { gapsEverywhere[kind] = gaps }
+    return gaps
   }
 
   /// `SourceBoard.observations`, and remembered where they are of all nodes.

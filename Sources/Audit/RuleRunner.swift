@@ -166,7 +166,7 @@ struct RuleRunner {
     absenceIn table: String, node: String?, doubts: inout [String], assumptions: inout [String]
   ) throws(SQLiteError) {
     for kind in snapshot.schema.table(table)?.sources ?? [] {
-      for state in rows.states(kind, node: node) {
+      for state in rows.gaps(kind, node: node) {
         switch state {
         case .complete: break
         case .unseen(let reason): doubts.append(reason)
@@ -215,7 +215,7 @@ struct RuleRunner {
     var doubts: [String] = []
     for table in condition.tables.sorted() {
       for kind in snapshot.schema.table(table)?.sources ?? [] {
-        for case .unseen(let reason) in snapshot.board.states(kind, node: node) { doubts.append(reason) }
+        for case .unseen(let reason) in rows.gaps(kind, node: node) { doubts.append(reason) }
       }
       doubts += try rows.defects(in: table, node: node, reading: condition.columns)
     }

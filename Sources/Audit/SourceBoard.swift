@@ -36,6 +36,8 @@ public struct SourceBoard: Sendable {
     case unseen(String)
     /// The site does not have it.
     case absent
+
+    var isComplete: Bool { if case .complete = self { true } else { false } }
   }
 
   init(site: Site, sources: [String: [ObservationKind]]) {

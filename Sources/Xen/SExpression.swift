@@ -79,7 +79,7 @@ private struct SExpressionReader {
 
   /// A quote inside a word is a part of it: `it's`.
   private var isBeginningOfWord: Bool {
-    at > start && (bytes[at - 1] == UInt8(ascii: "(") || isJSONBlank(bytes[at - 1]))
+    at > start && (bytes[at - 1] == UInt8(ascii: "(") || isWhite(bytes[at - 1]))
   }
 
   /// Leaves `at` on the closing quote.
@@ -99,10 +99,10 @@ private struct SExpressionReader {
   /// The innermost open list, nil where it is not to be kept.
   private mutating func close() -> SExpression? {
     guard let (from, lists) = open.popLast(), !isTooLarge else { return nil }
-    let content = bytes[from..<at].drop(while: isJSONBlank)
-    let head = content.prefix { !isJSONBlank($0) && $0 != UInt8(ascii: "(") }
-    let behind = content[head.endIndex...].drop(while: isJSONBlank)
-    let last = behind.lastIndex { !isJSONBlank($0) }
+    let content = bytes[from..<at].drop(while: isWhite)
+    let head = content.prefix { !isWhite($0) && $0 != UInt8(ascii: "(") }
+    let behind = content[head.endIndex...].drop(while: isWhite)
+    let last = behind.lastIndex { !isWhite($0) }
     return SExpression(head: head, rest: last.map { behind[...$0] } ?? behind.prefix(0), lists: lists)
   }
 }

@@ -29,7 +29,7 @@ struct SExpressionConfigList {
   private mutating func read(from start: Int, into sink: inout some RowSink) {
     let bytes = observation.stdout
     var at = start
-    while let next = bytes[at...].firstIndex(where: { !isJSONBlank($0) }) {
+    while let next = bytes[at...].firstIndex(where: { !isWhite($0) }) {
       guard bytes[next] == UInt8(ascii: "(") else {
         let found = bytes[next...].prefix { $0 != 10 }
         tally.complaints.add(Problem("expected (domain, found \"\(shown(found))\"", offset: next))

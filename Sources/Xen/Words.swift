@@ -3,6 +3,9 @@ import World
 /// Cuts at blanks and TABs: Xen's tables are set with blanks, `xl list` heads three of its columns with TABs.
 func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
 
+/// As SXP and JSON have it between their parts.
+func isWhite(_ byte: UInt8) -> Bool { isBlank(byte) || byte == 10 || byte == 13 }
+
 /// The words of a line, each with its place.
 func words(_ line: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
   line.split(whereSeparator: isBlank)
