@@ -114,7 +114,7 @@ def job_xml(site, job, slot=None, forced_state=None):
     account = "globus" if slot else "user%d" % (job % 300)
     home = "/home/" + account
     identifier = "%d.%s" % (job, SERVER)
-    queued = NOW - 86400 + job % 80000
+    queued = NOW - 40000 + job % 32000
     hosts = site.placement(job) if forced_state is None else []
     output = "pilot-logs/" + slot if slot else "results/run-%d.o%d" % (job % 97, job)
     nodes = "1:ppn=1:xen" if slot else "%d:ppn=%d" % (len(hosts) or 1, 1 + job % 4)
