@@ -27,7 +27,8 @@ CREATE TABLE site (
   padding_s INTEGER, -- seconds that the service adds to each lease
   termination_offset_s INTEGER, -- seconds from the end of running time to the removal of the machine's row
   now_ms INTEGER, -- when the last source was read: the only clock that a rule knows
-  balloons INTEGER -- 1 when pilots take dom0's memory, 0 with bubble_mem = no
+  balloons INTEGER, -- 1 when pilots take dom0's memory, 0 with bubble_mem = no
+  foreign_domains TEXT -- what a domain is that neither the service nor the site knows: 'notice', 'warning' or 'error'
 );
 
 -- A domain that the site knows and the service does not: a file server in a guest, say.

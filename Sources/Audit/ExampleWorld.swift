@@ -27,7 +27,8 @@ enum ExampleWorld {
     }
     return Site(
       name: "example", serviceAccount: row["service_account"]?.text, quantum: kibibytes("quantum_kib"),
-      balloons: row["balloons"] != .integer(0))
+      balloons: row["balloons"] != .integer(0),
+      foreignDomains: row["foreign_domains"]?.text.flatMap(Severity.init) ?? .notice)
   }
 
   private static func insert(

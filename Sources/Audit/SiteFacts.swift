@@ -7,14 +7,20 @@ enum SiteFacts {
     let mode = if let configured = site.mode { configured } else { try recognisedMode(database) }
     let commonest = try commonestLease(database)
     let quantum = site.quantum ?? commonest ?? Kibibytes(64 * 1024)
-    let insert = try database.prepare("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let insert = try database.prepare("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     try insert.bind([
       .text(site.name), .text(mode.rawValue), Value(site.serviceAccount), Value(quantum),
       Value(site.dom0Minimum), Value(site.tolerance), .integer(site.grace.seconds),
       .integer(site.padding.seconds),
       .integer(site.terminationOffset.seconds), Value(now), Value(site.balloons),
+      .text(site.foreignDomains.rawValue),
     ])
     try insert.run()
+    let domain = try database.prepare("INSERT INTO site_domain VALUES (?)")
+    for name in site.knownDomains.sorted() {
+      try domain.bind([.text(name)])
+      try domain.run()
+    }
     return mode
   }
 

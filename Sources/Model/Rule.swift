@@ -16,7 +16,7 @@ public struct Rule: Sendable {
   public let causes: [String]
   /// What keeps it from being repaired by trueup, where nothing is planned.
   public let noRepair: String?
-  /// One row a divergence.
+  /// One row a divergence. A column `severity` speaks instead of the rule's.
   public let query: String
   /// The columns of the query that tell one divergence from another, in this and in later audits.
   public let identity: [String]

@@ -26,6 +26,10 @@ public struct Site: Sendable {
   public var requiredSources: Set<ObservationKind>
   /// Columns of the database that newer or local services added and that the site knows to be harmless: `resources.site_note`.
   public var knownColumns: Set<String>
+  /// Domains that belong on the nodes and are none of the service's: a file server in a guest.
+  public var knownDomains: Set<String>
+  /// What a domain is that neither the service nor the site knows.
+  public var foreignDomains: Severity
 
   /// A node that the configuration lists.
   public struct ConfiguredNode: Hashable, Sendable {
@@ -48,7 +52,7 @@ public struct Site: Sendable {
     terminationOffset: Duration = .seconds(600), balloons: Bool = true, nodes: [ConfiguredNode] = [],
     absentSources: Set<ObservationKind> = [],
     requiredSources: Set<ObservationKind> = [.torqueJobs, .torqueNodes, .xenList, .dbMain],
-    knownColumns: Set<String> = []
+    knownColumns: Set<String> = [], knownDomains: Set<String> = [], foreignDomains: Severity = .notice
   ) {
     self.name = name
     self.mode = mode
@@ -64,5 +68,7 @@ public struct Site: Sendable {
     self.absentSources = absentSources
     self.requiredSources = requiredSources
     self.knownColumns = knownColumns
+    self.knownDomains = knownDomains
+    self.foreignDomains = foreignDomains
   }
 }

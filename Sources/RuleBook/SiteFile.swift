@@ -37,6 +37,10 @@ public enum SiteFile {
       site.terminationOffset = service.duration("termination_offset") ?? site.terminationOffset
       site.knownColumns = Set(service.strings("known_columns") ?? [])
     }
+    reader.table("domains") { domains in
+      site.knownDomains = Set(domains.strings("known") ?? [])
+      site.foreignDomains = domains.choice("foreign", of: Severity.self) ?? site.foreignDomains
+    }
     reader.table("sources") { sources in
       site.absentSources = kinds("absent", &sources)
       site.requiredSources.formUnion(kinds("required", &sources))

@@ -1,5 +1,6 @@
 import Audit
 import Model
+import RuleBook
 import Testing
 
 @Suite("The nodes of a site")
@@ -85,5 +86,38 @@ struct JobListTests {
     #expect(try status(listed: ["8", "9", "10"], held: ["3", "8", "9"]) == .seenOnce)
     #expect(try status(listed: ["8[]"], held: ["8[1]", "8[2]"]) == .seenOnce)
     #expect(try status(listed: ["8"], held: ["8", "9", "10", "11"]) == .seenOnce)
+  }
+}
+
+@Suite("A site's domains")
+struct SiteDomainTests {
+  /// Guests that the site does not know, as bad as the site says.
+  private let rule = slotRule(
+    query: "SELECT d.name AS slot, d.node, t.foreign_domains AS severity, d.rowid AS slot_row FROM vmm_domain d "
+      + "CROSS JOIN site t WHERE NOT EXISTS (SELECT 1 FROM site_domain k WHERE k.name = d.name)",
+    restsOn: "SELECT 'vmm_domain', :slot_row, NULL, :node")
+
+  private func findings(_ configuration: String) throws -> [String] {
+    var world = SmallWorld()
+    world.site = try SiteFile.read(Array(configuration.utf8), file: "site.toml").site
+    let guests = ["nfs-server", "old-web"].map {
+      Row("vmm_domain", bytes: 0..<1, ["node": .node("wn1"), "name": .text($0)])
+    }
+    world.looks = [SmallWorld.Look(kind: .xenList, node: "wn1", rows: guests)]
+    return try world.verdicts([rule]).findings.map { "\($0.severity.rawValue) \($0.message)" }
+  }
+
+  @Test("are known by name, and how bad another is the site says: a finding's own severity speaks, not its rule's")
+  func known() throws {
+    #expect(try findings("") == ["notice slot nfs-server is held", "notice slot old-web is held"])
+    #expect(
+      try findings("[domains]\nknown = [\"nfs-server\"]\nforeign = \"warning\"") == [
+        "warning slot old-web is held"
+      ])
+  }
+
+  @Test("that are worded wrongly are an error, with what was meant")
+  func wrong() {
+    #expect(throws: Complaints.self) { try findings("[domains]\nforeign = \"eror\"") }
   }
 }
