@@ -351,6 +351,18 @@ def block_stuck() -> tuple[Looks, Site]:
 
 
 @scenario
+def block_two_jobs() -> tuple[Looks, Site]:
+    """F21's tables, restored in part: the second row of job 82's block names job 81."""
+    job = jobs_of("torque/mom-killed-qstat-f-x.xml")[82]
+    machines = block([(12, "gsn-wn1", {}), (13, "gsn-wn2", {})], job)
+    machines[1].job = "81.gridsn.example.org"
+    world = World(jobs=[job], rows=block_rows(machines))
+    for machine in machines:
+        world.lease(machine)
+    return twice(world, 1795376405), Site()
+
+
+@scenario
 def creation_cut() -> tuple[Looks, Site]:
     """F23: the service stopped between the slot's row and the machine's; the address was leased before both."""
     job = queued(MIX[1])

@@ -123,3 +123,11 @@ def nodes_disagree() -> tuple[Looks, Site]:
     world = World(jobs=[job], machines=[reserved(7, job, "gsn-wn1")])
     world["gsn-wn2"].take(64).run("wrksp-7")
     return twice(world), Site()
+
+
+@scenario
+def recycled_pilot_number() -> tuple[Looks, Site]:
+    """M09: as recycled-job-number, and job 0 is now the pilot of machine 7, which runs."""
+    world = one_lease()
+    world.machines.append(orphan(8, 0))
+    return twice(world), Site()
