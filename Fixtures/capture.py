@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -55,6 +55,8 @@ def write(folder: Path, looks: list[tuple[int, World]], site: Site) -> None:
         clock = began + 0.1
         for what, node, command, file, answer in world.observations(began):
             ended = clock + answer.seconds
+            if answer.at:
+                answer = replace(answer, out=answer.at(clock + answer.seconds / 2))
             lines += observation(what, node, command, clock, ended, answer)
             for key, name, content in (("stdout", file, answer.out), ("stderr", file + ".err", answer.err)):
                 if content:

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Builds the capture of every scenario from real bytes: `python3 Fixtures/make.py [NAME...]`.
 
-A scenario is a function below; its name with dashes is its folder. What it edits in the real bytes is written there and
-nowhere else, so this file is the record of the edits that `story.md` tells in words. Running it again writes the same
-bytes. Standard library only.
+A scenario is a function here or in the three files beside it; its name with dashes is its folder. What it edits in the
+real bytes is written there and nowhere else, so these files are the record of the edits that `story.md` tells in words.
+Running it again writes the same bytes. Standard library only.
 """
 from __future__ import annotations
 
@@ -12,54 +12,16 @@ import sys
 
 sys.dont_write_bytecode = True  # this folder holds fixtures only
 
+import failures  # noqa: F401 - each of the three registers its scenarios
+import incidents  # noqa: F401
+import phases  # noqa: F401
 from capture import Site, write
+from scene import (
+    BIG, FIRST, GONE, MIX, ODD, SCENARIOS, SIX, Looks, big_world, one_lease, orphan, reserved, scenario, twice, waiting)
 from world import (
-    HERE, SERVER, TIMED_OUT, Answer, Guest, Machine, Node, World, begun, check_forms, completed, domain_list,
+    HERE, SERVER, TIMED_OUT, Answer, Guest, Machine, World, begun, check_forms, completed, domain_list,
     edit, exiting, jobs_of, on, queued, raw, slot_of, told, told_as, with_slot)
 from xen3 import proc_balloon, xm_info, xm_list
-
-FIRST = 1795375860  # 2026-11-22T19:31:00Z: the pilots of raw/torque/mix-qstat-f-x.xml run since 19:29:32
-ODD = 1795377520  # 2026-11-22T19:58:40Z: after the jobs of raw/torque/odd-qstat-f-x.xml were submitted
-SIX = 1795377340  # 2026-11-22T19:55:40Z: after the pilots of raw/torque/six-qstat-f-x.xml were started
-BIG = {"gsn-wn1": 2048, "gsn-wn2": 2048, "gsn-wn3": 2048}  # room for the twelve pilots a node of the storm
-GONE = "5b0c9b1e-7a52-4e0c-9d3a-0000000000"  # slots whose jobs no longer exist end in two digits
-
-MIX = jobs_of("torque/mix-qstat-f-x.xml")
-SCENARIOS = {}
-
-Looks = list[tuple[int, World]]
-
-
-def scenario(build):
-    SCENARIOS[build.__name__.replace("_", "-")] = build
-    return build
-
-
-def twice(world: World, first: int = FIRST, apart: int = 75) -> Looks:
-    """Two looks at a world that stands still."""
-    return [(first, world), (first + apart, world)]
-
-
-def reserved(number: int, job: bytes, node: str | None = None, **about) -> Machine:
-    """A started machine in the slot of a real pilot job, on the job's node if no other is told."""
-    host = node or told(job, "exec_host").split("/")[0]
-    return Machine(number, about.pop("phase", "P4"), slot_of(job), told(job, "Job_Id"), host, **about)
-
-
-def waiting(number: int, job: bytes) -> Machine:
-    """A machine whose pilot has not been heard of."""
-    return Machine(number, "P1", slot_of(job), told(job, "Job_Id"))
-
-
-def orphan(number: int, job: int, phase: str = "P1", **about) -> Machine:
-    """A machine in a slot whose job no longer exists."""
-    return Machine(number, phase, f"{GONE}{number:02d}", f"{job}.gridsn.example.org", **about)
-
-
-def one_lease() -> World:
-    """The simplest site at work: one pilot on gsn-wn1, its machine started."""
-    world = World(jobs=[MIX[0]])
-    return world.lease(reserved(7, MIX[0]))
 
 
 # --- Nothing is wrong -----------------------------------------------------------------------------------------------
@@ -255,10 +217,6 @@ def storm_slots(file: str = "torque/storm-slots.txt") -> dict[int, tuple[str, st
     """Job number -> (job, slot), as qsub printed them."""
     rows = [line.split()[:2] for line in raw(file).decode().splitlines()]
     return {int(job.split(".")[0]): (job, slot) for job, slot in rows}
-
-
-def big_world() -> World:
-    return World(nodes=[Node(name, mib) for name, mib in BIG.items()], addresses=34)
 
 
 def storm(look: str, alive: set[int], lost: dict[int, str]) -> World:

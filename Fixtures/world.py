@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ SPARE = 253  # MiB that Xen has free on an idle node there
 MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
 JOB_STARTED = 1795375772  # start_time of the pilots in raw/torque/mix-qstat-f-x.xml
 DN = "/C=CA/O=Grid/CN=Test"
+SINKS = "/opt/nimbus/services/var/nimbus/msg-sinks"
 
 
 def raw(name: str) -> bytes:
@@ -137,6 +139,7 @@ class Guest:
     mib: int = 64
     state: str = "-b----"
     listed_long: bool = True  # `xl list -l` leaves a dying one out
+    serial: int = 0  # of its uuid, where another domain has the same number
 
 
 @dataclass
@@ -188,6 +191,11 @@ class Node:
         more = {
             "xen.store": (["xenstore-ls", "-fp"], "xenstore-ls.txt"),
             "node.pilots": (["ps", "-eo", "pid,ppid,user,lstart,args"], "pilots.txt"),
+            "node.clock": (["sh", "-c", "date +%s.%N; tail -n +1 /proc/uptime /proc/sys/kernel/random/boot_id"],
+                           "clock.txt"),
+            "node.residue": (["sh", "-c", "find /opt/workspace -maxdepth 2; tail -n +1 /etc/dhcpd.conf"],
+                             "residue.txt"),
+            "pilot.settings": (["cat", "/etc/workspacepilot.conf"], "pilot.conf"),
         }
         seen = [(what, command, file, self.answers.get(what, Answer(out))) for what, command, file, out in given]
         return seen + [(what, *more[what], self.answers[what]) for what in more if what in self.answers]
@@ -217,7 +225,7 @@ def domain_configs(node: Node) -> bytes:
 
 
 def domain_config(record: bytes, guest: Guest) -> bytes:
-    uuid = f"7c9bd0db-b02f-41fa-a9a5-ba01b6c3{guest.domid:04x}"
+    uuid = f"7c9bd0db-b02f-41fa-a9a5-ba01b6c3{guest.serial:02x}{guest.domid:02x}"
     return edit(
         record, ('"domid": 4,', f'"domid": {guest.domid},'), ("ttylinux", guest.name),
         ("7c9bd0db-b02f-41fa-a9a5-ba01b6c3c6be", uuid), ("65536", str(guest.mib * MIB)))
@@ -291,6 +299,10 @@ class Machine:
     state: int | None = None  # where it isn't the phase's own
     target: int = 8
     is_scheduled: bool = True  # False for one that failed before it could get a deadline
+    terminal: bool | None = None  # that its pilot said it ends, where it isn't the phase's own
+    leaving: bool = False  # gone itself, and waiting for the rest of its block
+    address: str | None = None  # where it isn't the next one of the pool
+    lacks: tuple[str, ...] = ()  # tables that have lost its row
 
     @property
     def leased(self) -> bool:
@@ -306,7 +318,8 @@ class Machine:
         nic = (f"eth0;public;A2:AA:BB:00:00:{last:02X};Bridged;AllocateAndConfigure;{address};192.168.0.1;"
                f"192.168.0.255;255.255.255.0;192.168.0.1;pub{last:02d};null;null;null;null")
         term, start = ((self.deadline + 600) * 1000, self.started * 1000) if self.leased else (0, 0)
-        enabled = int(self.leased and state < 15)
+        enabled = int(self.leased and 0 <= state < 15)
+        terminal = self.phase == "P6" if self.terminal is None else self.terminal
         rows = {
             "resources": (self.number, "ttylinux", state, self.target, term, enabled, DN, start, 1, None, self.group,
                           2 if self.group else 1, 1, 0, None),
@@ -317,9 +330,9 @@ class Machine:
         if self.leased:
             rows["default_scheduler_current_tasks"] = (self.number, self.deadline * 1000, 0)
         if self.slot:
-            rows["pilot_slots"] = (self.slot, self.number, int(self.phase == "P1"), int(self.phase == "P6"), self.job,
-                                   self.seconds + 4, int(self.group is not None), 0, self.node)
-        return rows
+            rows["pilot_slots"] = (self.slot, self.number, int(self.phase == "P1"), int(terminal), self.job,
+                                   self.seconds + 4, int(self.group is not None), int(self.leaving), self.node)
+        return {table: row for table, row in rows.items() if table not in self.lacks}
 
 
 # --- All of it ------------------------------------------------------------------------------------------------------
@@ -330,6 +343,7 @@ class Answer:
     """What a command printed and how it ended."""
 
     out: bytes = b""
+    at: Callable[[float], bytes] | None = None  # makes `out` when it is run, of that moment
     exit: int = 0
     err: bytes = b""
     failure: str | None = None
@@ -352,6 +366,9 @@ class World:
     machines: list[Machine] = field(default_factory=list)
     addresses: int = 4  # of the pool, beginning with 192.168.0.2; machines have the first ones
     used: set[str] = field(default_factory=set)  # marked used beside those of machines
+    unused: set[str] = field(default_factory=set)  # marked free although a machine has them
+    last_machine: int | None = None  # the last number given out, where it isn't that of the highest machine
+    cursor: int = 0  # how far the service has read its pilots' notifications
     rows: dict[str, list[tuple]] = field(default_factory=dict)  # more rows of the database
     tables: dict[str, str] = field(default_factory=lambda: dict(TABLES))
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -376,17 +393,19 @@ class World:
         rows: dict[str, list[tuple]] = {table: [] for table in TABLES}
         taken = set(self.used)
         for place, machine in enumerate(self.machines):
-            taken.add(f"192.168.0.{place + 2}")
-            for table, row in machine.rows(f"192.168.0.{place + 2}").items():
+            address = machine.address or f"192.168.0.{place + 2}"
+            taken.add(address)
+            for table, row in machine.rows(address).items():
                 rows[table].append(row)
         rows["associations"] = [("public", "192.168.0.1", 1204300000000)]
         for last in range(2, 2 + max(self.addresses, len(self.machines))):
             address = f"192.168.0.{last}"
             rows["association_entries"].append((
                 "public", address, f"A2:AA:BB:00:00:{last:02X}", f"pub{last:02d}", "192.168.0.1", "192.168.0.255",
-                "255.255.255.0", int(address in taken)))
-        rows["default_scheduler_workspid"] = [(max([9] + [machine.number for machine in self.machines]),)]
-        rows["pilot_notification_position"] = rows["notification_position"] = [(0,)]
+                "255.255.255.0", int(address in taken - self.unused)))
+        last = max([9] + [machine.number for machine in self.machines])
+        rows["default_scheduler_workspid"] = [(last if self.last_machine is None else self.last_machine,)]
+        rows["pilot_notification_position"], rows["notification_position"] = [(self.cursor,)], [(0,)]
         rows["counter"] = [(1, 0)]
         for table, more in self.rows.items():
             rows[table] = rows[table] + more
@@ -417,4 +436,10 @@ class World:
                      for what, command, file, answer in node.observations() if what not in self.unasked]
         dumped = self.answers.get("db.main", Answer())
         dumped = replace(dumped, out=dumped.out or self.database())
-        return seen + [("db.main", "", ["sqlite3", "WorkspacePersistenceDB.copy", ".dump"], "main.sql", dumped)]
+        seen.append(("db.main", "", ["sqlite3", "WorkspacePersistenceDB.copy", ".dump"], "main.sql", dumped))
+        more = {
+            "db.accounting": (["sqlite3", "WorkspaceAccountingDB.copy", ".dump"], "accounting.sql"),
+            "db.notifications": (["stat", "-c", "%n %s", f"{SINKS}/pilotnotifications.txt",
+                                  f"{SINKS}/notifications.txt"], "notifications.txt"),
+        }
+        return seen + [(what, "", *about, self.answers[what]) for what, about in more.items() if what in self.answers]
