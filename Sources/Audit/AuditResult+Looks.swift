@@ -9,6 +9,7 @@ extension AuditResult {
       site: site, mode: last?.mode ?? .pilot, looks: looks.map(\.look),
       observations: last?.board.records ?? [], uncollected: last?.board.uncollected ?? [],
       findings: Causes.nest(settled, rules: rules), rules: last?.rules ?? [], vanished: vanished,
+      defects: last?.defects ?? [],
       counts: last?.counts ?? Counts(), remarks: remarks)
   }
 }
