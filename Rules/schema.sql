@@ -581,12 +581,18 @@ WITH untaken AS MATERIALIZED (
 )
 SELECT machine, network FROM untaken;
 
--- A slot and its job, wherever both are known. A handle without a server's name fits any server.
+-- A slot and its jobs: the one that writes its output to the slot's file, and the one that the slot's handle names. A handle
+-- without a server's name fits any server. Numbers begin again, so a job that writes elsewhere is not the slot's, whatever its
+-- number.
 CREATE VIEW slot_job AS
-SELECT s.rowid AS slot_row, s.id AS slot, s.machine, j.rowid AS job_row, j.id AS job, j.state,
-  j.started_ms
+SELECT s.rowid AS slot_row, s.id AS slot, s.machine, j.rowid AS job_row, j.id AS job, j.state, j.started_ms
 FROM db_slot s
-JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server);
+JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server)
+  AND (j.output_name IS NULL OR j.output_name = s.id)
+UNION
+SELECT s.rowid, s.id, s.machine, j.rowid, j.id, j.state, j.started_ms
+FROM db_slot s
+JOIN lrms_job j ON j.output_name = s.id;
 
 -- Memory that somebody holds on a node by right: each running pilot job, and each pilot process whose job is gone.
 -- Who holds a lease is for the batch system to say; how much, for the database, else the job's own request, else the site's
@@ -600,18 +606,20 @@ SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid A
     WHEN j.state = 'E' OR j.started_ms > t.now_ms - 15000 THEN 0
     WHEN NOT EXISTS (
       SELECT 1 FROM db_slot s WHERE s.job_number = j.number AND (s.job_server IS NULL OR s.job_server = j.server)
-        AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0) THEN 0
+        AND (j.output_name IS NULL OR j.output_name = s.id) AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0) THEN 0
     ELSE coalesce(m.memory_kib, t.quantum_kib)
   END AS low_kib,
   CASE WHEN t.balloons = 0 THEN 0 ELSE max(coalesce(m.memory_kib, t.quantum_kib), coalesce(j.memory_kib, 0)) END AS high_kib
 FROM (
   SELECT k.rowid, k.id, coalesce(
     (SELECT max(d.memory_kib) FROM db_slot s JOIN db_deployment d ON d.machine = s.machine
-      WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)),
+      WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)
+        AND (k.output_name IS NULL OR k.output_name = s.id)),
     k.memory_kib) AS memory_kib
   FROM lrms_job k WHERE k.state IN ('R', 'E') AND (k.in_pilot_logs = 1 OR EXISTS (
     SELECT 1 FROM db_slot s
-    WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)))
+    WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)
+        AND (k.output_name IS NULL OR k.output_name = s.id)))
 ) m
 JOIN lrms_job j ON j.rowid = m.rowid
 JOIN lrms_allocation a ON a.job = j.id

@@ -10,7 +10,7 @@ extension AuditResult {
       site: site, mode: last?.mode ?? .pilot, looks: looks.map(\.look),
       observations: last?.board.records ?? [], uncollected: last?.board.uncollected ?? [],
       findings: nested, incidents: last.map { Incidents.group(nested, traces: $0.traces) } ?? [],
-      rules: last?.rules ?? [], vanished: vanished,
+      rules: last?.rules ?? [], vanished: vanished, defects: last?.defects ?? [],
       counts: last?.counts ?? Counts(), remarks: remarks)
   }
 }

@@ -14,6 +14,8 @@ public enum Auditor {
     public let rules: [AuditResult.RuleOutcome]
     /// What was seen of causes.
     public let traces: Traces
+    /// Values that could not be understood, each with its source.
+    public let defects: [String]
   }
 
   /// Instructions of SQLite's virtual machine that a rule may take: minutes of work, for a query without an end.
@@ -23,7 +25,11 @@ public enum Auditor {
     _ snapshot: Snapshot, by rules: [Rule], look: AuditResult.Look, stepLimit: Int = stepLimit
   ) throws(AuditError) -> Verdicts {
     let rows: RowReader
-    do { rows = try RowReader(snapshot) } catch { throw AuditError(error) }
+    let defects: [Snapshot.Defect]
+    do {
+      rows = try RowReader(snapshot)
+      defects = try snapshot.defects()
+    } catch { throw AuditError(error) }
     var findings: [Finding] = []
     var outcomes: [AuditResult.RuleOutcome] = []
     // What a rule reads is told by SQLite as its query is prepared, through the views: so all are, before any view is kept.
@@ -32,7 +38,7 @@ public enum Auditor {
     }
     snapshot.keepViews(stepLimit: stepLimit)
     for (rule, runner) in zip(rules, runners) {
-      let (found, outcome) = judge(by: runner, stepLimit: stepLimit)
+      let (found, outcome) = judge(by: runner, defects: defects, stepLimit: stepLimit)
       findings += found
       outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
     }
@@ -40,18 +46,20 @@ public enum Auditor {
     do { traces = try Traces(snapshot) } catch { throw AuditError(error) }
     return Verdicts(
       look: look, now: snapshot.now, mode: snapshot.mode, board: snapshot.board,
-      counts: try snapshot.counts(), findings: findings, rules: outcomes, traces: traces)
+      counts: try snapshot.counts(), findings: findings, rules: outcomes, traces: traces,
+      defects: defects.map { "\(snapshot.board.record($0.observation)?.source ?? ""): \($0.text)" })
   }
 
   /// One rule. A rule that fails is a line of the report, never a silence.
   private static func judge(
-    by runner: Result<RuleRunner, SQLiteError>, stepLimit: Int
+    by runner: Result<RuleRunner, SQLiteError>, defects: [Snapshot.Defect], stepLimit: Int
   ) -> ([Finding], AuditResult.RuleOutcome.Outcome) {
     do {
       let runner = try runner.get()
       if let obstacle = runner.obstacle { return ([], obstacle) }
       return (
-        try runner.findings(stepLimit: stepLimit), try runner.gaps().map { .judgedExcept($0) } ?? .judged
+        try runner.findings(stepLimit: stepLimit),
+        try runner.gaps(among: defects).map { .judgedExcept($0) } ?? .judged
       )
     } catch {
       return ([], .notRun(error.isInterrupted ? "it took too many steps" : error.description))

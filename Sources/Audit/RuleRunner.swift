@@ -98,19 +98,26 @@ struct RuleRunner {
     return findings
   }
 
-  /// Where it can't be judged although all was seen, and why: `no baseline is known on gsn-wn1, gsn-wn2`.
-  func gaps() throws(SQLiteError) -> String? {
-    guard let unjudged else { return nil }
+  /// What it can't judge although all was seen, and why: `no baseline is known on gsn-wn1, gsn-wn2`, or values that it reads
+  /// and that could not be understood.
+  func gaps(among defects: [Snapshot.Defect]) throws(SQLiteError) -> String? {
+    let read = defects.filter { columnsRead.contains($0.column) }.map(\.text)
+    let shown = read.prefix(3) + (read.count > 3 ? ["and \(read.count - 3) values more"] : [])
+    let parts = try nodesUnjudged() + shown
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+
+  private func nodesUnjudged() throws(SQLiteError) -> [String] {
+    guard let unjudged else { return [] }
     defer { unjudged.reset() }
     var nodes: [String: [String]] = [:]
     while try unjudged.step() {
       nodes[unjudged.columnText(1) ?? "", default: []].append(unjudged.columnText(0) ?? "")
     }
-    let parts = nodes.sorted { $0.key < $1.key }.map { reason, nodes in
+    return nodes.sorted { $0.key < $1.key }.map { reason, nodes in
       let shown = nodes.prefix(6).joined(separator: ", ")
       return "\(reason) on \(shown)\(nodes.count > 6 ? " and \(nodes.count - 6) more" : "")"
     }
-    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {

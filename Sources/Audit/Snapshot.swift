@@ -45,6 +45,37 @@ public final class Snapshot {
     do { try database.setQueryOnly(true) } catch {}
   }
 
+  /// A value that could not be understood.
+  struct Defect {
+    /// `table.column`
+    let column: String
+    /// Whose value it is, and what is wrong with it.
+    let text: String
+    let observation: Int
+  }
+
+  /// Values that could not be understood, in the order of the sources.
+  func defects() throws(SQLiteError) -> [Defect] {
+    let statement = try database.prepare(
+      "SELECT table_name, column_name, row, problem, observation FROM defect ORDER BY observation, rowid")
+    var found: [Defect] = []
+    while try statement.step() {
+      let table = statement.columnText(0) ?? ""
+      let column = statement.columnText(1) ?? ""
+      let key = schema.table(table)?.keyColumn ?? "rowid"
+      let name =
+        try database.strings(
+          "SELECT \(key) FROM \(table) WHERE rowid = \(statement.columnInteger(2))"
+        ).first ?? ""
+      found.append(
+        Defect(
+          column: "\(table).\(column)",
+          text: "\(column) of \(table) \(name) is not understood: \(statement.columnText(3) ?? "")",
+          observation: Int(statement.columnInteger(4))))
+    }
+    return found
+  }
+
   /// How much there is of each.
   public func counts() throws(AuditError) -> AuditResult.Counts {
     func count(_ query: String) throws(AuditError) -> Int {

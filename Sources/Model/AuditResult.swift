@@ -16,6 +16,8 @@ public struct AuditResult: Sendable {
   public var rules: [RuleOutcome]
   /// Divergences of an earlier look that the last did not see.
   public var vanished: Int
+  /// Values that could not be understood inside records that could, each with its source: those columns are unknown.
+  public var defects: [String]
   public var counts: Counts
   /// What the reader should know and what takes nothing away.
   public var remarks: [String]
@@ -83,7 +85,7 @@ public struct AuditResult: Sendable {
   public init(
     site: String, mode: SiteMode, looks: [Look], observations: [ObservationRecord],
     uncollected: [Uncollected], findings: [Finding], incidents: [Incident] = [], rules: [RuleOutcome],
-    vanished: Int, counts: Counts,
+    vanished: Int, defects: [String] = [], counts: Counts,
     remarks: [String]
   ) {
     self.site = site
@@ -95,6 +97,7 @@ public struct AuditResult: Sendable {
     self.incidents = incidents
     self.rules = rules
     self.vanished = vanished
+    self.defects = defects
     self.counts = counts
     self.remarks = remarks
   }

@@ -16,6 +16,7 @@ enum JsonReport {
       ("sources", .list(result.observations.map(source))),
       ("uncollected", .list(result.uncollected.map(uncollected))),
       ("rules", .list(result.rules.map(rule))),
+      ("defects", .list(result.defects.map { .text($0) })),
       ("remarks", .list(result.remarks.map { .text($0) })),
     ]
     return Json.object(document).rendered() + "\n"

@@ -5,8 +5,8 @@ struct TextReport {
   let colour: Bool
 
   func report(_ result: AuditResult) -> String {
-    let blocks = (incidents(result) + [findings(result), gaps(result), rules(result), remarks(result)])
-      .filter { !$0.isEmpty }
+    let lists = [findings(result), gaps(result), rules(result), defects(result), remarks(result)]
+    let blocks = (incidents(result) + lists).filter { !$0.isEmpty }
     return (blocks + [summary(result)]).map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
 
@@ -115,6 +115,13 @@ struct TextReport {
       listing(inPart, "judged in part") + listing(notRun, "not judged    ")
       + (unused == 0 ? [] : ["  not applicable  \(plural(unused, "rule")): \(why)"])
     return lines.isEmpty ? [] : ["Rules:"] + lines
+  }
+
+  private func defects(_ result: AuditResult) -> [String] {
+    let shown = result.defects.prefix(10).map { "  \(MessageTemplate.visible($0))" }
+    let more = result.defects.count - shown.count
+    return shown.isEmpty
+      ? [] : ["Not understood:"] + shown + (more > 0 ? ["  and \(plural(more, "value")) more"] : [])
   }
 
   private func remarks(_ result: AuditResult) -> [String] {
