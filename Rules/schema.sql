@@ -594,6 +594,15 @@ SELECT s.rowid, s.id, s.machine, j.rowid, j.id, j.state, j.started_ms
 FROM db_slot s
 JOIN lrms_job j ON j.output_name = s.id;
 
+-- A slot whose handle names a live job that is somebody else's by now: if the service released the slot, it would delete that
+-- job.
+CREATE VIEW slot_foreign_job AS
+SELECT s.rowid AS slot_row, s.machine, j.rowid AS job_row
+FROM db_slot s
+JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server)
+  AND j.output_name <> s.id
+WHERE j.state <> 'C';
+
 -- Memory that somebody holds on a node by right: each running pilot job, and each pilot process whose job is gone.
 -- Who holds a lease is for the batch system to say; how much, for the database, else the job's own request, else the site's
 -- quantum. It is an interval: a pilot that begins, ends, or was never heard of may or may not have taken its memory yet; and
