@@ -650,6 +650,8 @@ SELECT b.rowid AS sample_row, b.node, b.at_ms, b.current_kib, b.target_kib, b.dr
   (SELECT min(s.at_ms) FROM memory_sample s WHERE s.node = b.node
     AND s.at_ms > coalesce((SELECT max(o.at_ms) FROM memory_sample o WHERE o.node = b.node
       AND (o.current_kib IS NOT b.current_kib OR o.target_kib IS NOT b.target_kib)), -1)) AS still_since_ms,
+  (SELECT s.target_kib - s.current_kib FROM memory_sample s WHERE s.node = b.node AND s.target_kib IS b.target_kib
+    AND s.at_ms <= b.at_ms - 30000 ORDER BY s.at_ms DESC LIMIT 1) AS shortfall_before_kib,
   h.rowid AS host_row, h.free_kib
 FROM memory_sample b
 LEFT JOIN vmm_host h ON h.node = b.node

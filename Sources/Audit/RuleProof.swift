@@ -47,7 +47,8 @@ public enum RuleProof {
 
   /// How the findings differ from what the example expects.
   static func mismatch(_ findings: [Finding], _ example: Rule.Example) -> [String] {
-    for case .text(let word) in findings.compactMap({ $0["severity"] }) where Severity(rawValue: word) == nil {
+    for case .text(let word) in findings.compactMap({ $0["severity"] }) where Severity(rawValue: word) == nil
+    {
       return ["its column severity says \"\(word)\", which is none"]
     }
     let sure = findings.filter(\.isSure)

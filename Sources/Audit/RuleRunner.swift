@@ -126,7 +126,8 @@ struct RuleRunner {
     let status = status(doubts, heals: value("heals_at_ms"), healer: value("healer"))
     let (steps, withheld) = status == .seenOnce ? try plan(columns) : ([], [])
     return Finding(
-      rule: rule.id, severity: value("severity").text.flatMap(Severity.init) ?? rule.severity, node: value("node").text,
+      rule: rule.id, severity: value("severity").text.flatMap(Severity.init) ?? rule.severity,
+      node: value("node").text,
       message: rule.message.filled(value), columns: columns,
       fingerprint: Fingerprint(of: [rule.id] + rule.identity.map { value($0).text ?? "" }),
       status: status,

@@ -93,7 +93,8 @@ struct JobListTests {
 struct SiteDomainTests {
   /// Guests that the site does not know, as bad as the site says.
   private let rule = slotRule(
-    query: "SELECT d.name AS slot, d.node, t.foreign_domains AS severity, d.rowid AS slot_row FROM vmm_domain d "
+    query:
+      "SELECT d.name AS slot, d.node, t.foreign_domains AS severity, d.rowid AS slot_row FROM vmm_domain d "
       + "CROSS JOIN site t WHERE NOT EXISTS (SELECT 1 FROM site_domain k WHERE k.name = d.name)",
     restsOn: "SELECT 'vmm_domain', :slot_row, NULL, :node")
 
@@ -107,7 +108,9 @@ struct SiteDomainTests {
     return try world.verdicts([rule]).findings.map { "\($0.severity.rawValue) \($0.message)" }
   }
 
-  @Test("are known by name, and how bad another is the site says: a finding's own severity speaks, not its rule's")
+  @Test(
+    "are known by name, and how bad another is the site says: a finding's own severity speaks, not its rule's"
+  )
   func known() throws {
     #expect(try findings("") == ["notice slot nfs-server is held", "notice slot old-web is held"])
     #expect(
