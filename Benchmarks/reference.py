@@ -378,10 +378,11 @@ def load(database, capture, manifest, clock):
 def configure(database, site, now, names):
     pilot, sizes = site.get("pilot", {}), site.get("memory", {})
     database.execute(
-        "INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             site["name"], site["mode"], pilot.get("account"), kibibytes(sizes.get("quantum", "64 MiB")),
             kibibytes(sizes.get("dom0_minimum", "256 MiB")), kibibytes(sizes.get("tolerance", "1 MiB")), 8, 2, 600, now, 1,
+            "notice",
         ),
     )
     nodes = [(short(node["name"]), 1, kibibytes(node["dom0"])) for node in site["node"]]

@@ -74,4 +74,45 @@ struct IncidentTests {
     #expect(result.incidents == [])
     #expect(result.allFindings.count == 3)
   }
+
+  /// A rule over running jobs, whose rows tell since when the lease has been there.
+  private var jobRule: Rule {
+    Rule(
+      id: "job", title: "A job", severity: .error, modes: [.pilot], failureModes: [], settle: .seconds(15),
+      message: MessageTemplate("job {job}") ?? .empty, why: "", causes: [], noRepair: "none",
+      query:
+        "SELECT j.id AS job, a.node, j.rowid AS job_row FROM lrms_job j JOIN lrms_allocation a ON a.job = j.id",
+      identity: ["job"], restsOn: "SELECT 'lrms_job', :job_row, NULL, NULL", optional: [], explains: [],
+      repairs: [],
+      examples: [])
+  }
+
+  @Test(
+    "is the restart of a node that held leases, and of none that began after it",
+    arguments: [(600, 1), (1200, 0)])
+  func reboot(uptime: Int64, incidents: Int) throws {
+    var world = SmallWorld()
+    let now = world.now.milliseconds
+    let jobs = ["7", "8"].flatMap { number -> [Row] in
+      [
+        Row(
+          "lrms_job", bytes: 0..<1,
+          [
+            "id": .text("\(number).gridsn"), "number": .text(number), "state": .text("R"),
+            "started_ms": .integer(now - 900_000),
+          ]),
+        Row("lrms_allocation", bytes: 0..<1, ["job": .text("\(number).gridsn"), "node": .node("wn1")]),
+      ]
+    }
+    let clock = Row(
+      "node_clock", bytes: 0..<1,
+      ["node": .node("wn1"), "time_ms": .integer(now), "uptime_s": .integer(uptime)])
+    world.looks = [
+      SmallWorld.Look(kind: .torqueJobs, rows: jobs),
+      SmallWorld.Look(kind: .nodeClock, node: "wn1", rows: [clock]),
+    ]
+    let result = AuditResult(looks: [try world.verdicts([jobRule])], rules: [jobRule], site: "", remarks: [])
+    #expect(result.findings.count == 2)
+    #expect(result.incidents.filter { $0.kind == .reboot }.count == incidents)
+  }
 }
