@@ -43,7 +43,7 @@ public enum Auditor {
       outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
     }
     let traces: Traces
-    do { traces = try Traces(snapshot) } catch { throw AuditError(error) }
+    do { traces = findings.count > 1 ? try Traces(snapshot) : Traces() } catch { throw AuditError(error) }
     return Verdicts(
       look: look, now: snapshot.now, mode: snapshot.mode, board: snapshot.board,
       counts: try snapshot.counts(), findings: findings, rules: outcomes, traces: traces,

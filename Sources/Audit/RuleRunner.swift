@@ -275,11 +275,3 @@ extension Value {
     }
   }
 }
-
-extension Array where Element: Hashable {
-  /// Each once, in the order of the first.
-  var uniqued: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

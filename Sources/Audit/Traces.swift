@@ -24,6 +24,9 @@ public struct Traces: Sendable {
   /// The nodes that each job ran on.
   var nodesByJob: [String: Set<String>] = [:]
 
+  /// Of nothing: fewer than two findings have no cause in common.
+  init() {}
+
   init(_ snapshot: Snapshot) throws(SQLiteError) {
     try gatherDeletions(snapshot.database)
     let boots = try snapshot.database.prepare(

@@ -120,11 +120,3 @@ public enum Explanation {
     return lines.isEmpty ? ["  nothing"] : lines
   }
 }
-
-extension Array where Element: Hashable {
-  /// Each once, in the order of the first.
-  fileprivate var uniqued: [Element] {
-    var seen: Set<Element> = []
-    return filter { seen.insert($0).inserted }
-  }
-}
