@@ -26,6 +26,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    // No traits: its Foundation is not wanted. It speaks of paths in the words of swift-system.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // The doors: each outside library is known to one target.
@@ -33,6 +36,12 @@ let package = Package(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     box("SQLite", knows: ["CSQLite", "Model"]),
     box("Toml", knows: ["Model", .product(name: "TOMLKit", package: "TOMLKit")]),
+    box(
+      "Commands",
+      knows: [
+        "Model", "World", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
 
     // Pure: values in, values out.
     box("Model"),
@@ -48,11 +57,14 @@ let package = Package(
     box("Node", knows: ["Model", "World"]),
     box("Persistence", knows: ["Model", "World", "SQLite"]),
 
+    // A live site: what is asked of it, and over which way.
+    box("Collect", knows: ["Model", "World", "Commands", "SQLite", "Torque", "Xen", "Node", "Persistence"]),
+
     .executableTarget(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence",
+        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -69,6 +81,7 @@ let package = Package(
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
+    tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
   ]
 )

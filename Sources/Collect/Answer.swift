@@ -1,0 +1,41 @@
+// What is asked of a live site, over which way, and what came. Every question gets exactly one answer, and a failure is one.
+
+public import Commands
+public import Model
+public import World
+
+/// What came of one probe.
+public struct Answer: Sendable {
+  public let observation: RawObservation
+  /// When the source made it, where that is earlier than it was read: a snapshot of the file system, a saved file.
+  public let produced: Instant?
+
+  public init(_ observation: RawObservation, produced: Instant? = nil) {
+    self.observation = observation
+    self.produced = produced
+  }
+}
+
+/// All that is asked of one node, in one call.
+public struct NodeErrand: Sendable {
+  public let node: String
+  /// What OpenSSH is to connect to; the node's name if the configuration gives no address.
+  public let address: String
+  public let probes: [Probe]
+
+  public init(node: String, address: String, probes: [Probe]) {
+    self.node = node
+    self.address = address
+    self.probes = probes
+  }
+}
+
+/// A way to the nodes.
+public protocol NodeTransport: Sendable {
+  /// Asks all nodes, so many at a time. `arrived` gets each node once, as soon as it answered or was given up, with one
+  /// answer for each of its probes, in their order.
+  func ask(
+    _ errands: [NodeErrand], clock: ObserverClock,
+    arrived: @escaping @Sendable (NodeErrand, [Answer]) -> Void
+  ) async
+}
