@@ -164,6 +164,16 @@ CREATE TABLE lrms_mom (
   last_from_server_s INTEGER -- seconds since the server's last message; volatile
 );
 
+-- What the server says of itself (qstat -B -f), once before and once after the list of jobs.
+-- source: torque.server
+CREATE TABLE lrms_server (
+  observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
+  name TEXT, -- the server's name as told
+  state TEXT, -- server_state: Active, Idle, ...
+  total_jobs INTEGER, -- jobs that it has, of all owners and in all states; each element of an array is one; volatile
+  version TEXT -- pbs_version
+);
+
 -- A setting of the server or of a queue (qmgr -c 'print server').
 -- source: torque.settings
 CREATE TABLE lrms_setting (

@@ -113,6 +113,7 @@ public final class SnapshotBuilder {
     do {
       try fillNodes()
       try doubtJobList()
+      try countJobList()
       try fillObservations()
       for index in schema.indexes { try database.execute(index) }
       let mode = try SiteFacts.fill(site, now: now, into: database)
@@ -194,6 +195,24 @@ public final class SnapshotBuilder {
       because: Problem(
         "\(unlisted) of \(held) jobs that pbsnodes names are not in it, \(job) for one: "
           + "qstat shows an ordinary account its own jobs only"))
+  }
+
+  /// The server tells everybody how many jobs it has, and was asked before and after the list. A list that is shorter than
+  /// both was not the whole one. A summary line stands for all elements of an array, so with one nothing can be counted.
+  private func countJobList() throws(SQLiteError) {
+    let statement = try database.prepare(
+      """
+      SELECT min(s.total_jobs), (SELECT count(*) FROM lrms_job) FROM lrms_server s
+      WHERE NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.number LIKE '%[]')
+      HAVING min(s.total_jobs) > (SELECT count(*) FROM lrms_job)
+      """)
+    guard try statement.step() else { return }
+    let (total, listed) = (statement.columnInteger(0), statement.columnInteger(1))
+    board.doubt(
+      .torqueJobs,
+      because: Problem(
+        "it has \(listed) jobs, and the server counts \(total): qstat shows an ordinary account its own jobs only; "
+          + "run as an operator (qmgr -c 'set server operators += USER@HOST')"))
   }
 
   private func fillObservations() throws(SQLiteError) {

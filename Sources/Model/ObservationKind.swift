@@ -2,6 +2,7 @@
 public enum ObservationKind: String, CaseIterable, Sendable {
   case torqueJobs = "torque.jobs"
   case torqueNodes = "torque.nodes"
+  case torqueServer = "torque.server"
   case torqueSettings = "torque.settings"
   case torqueAccounting = "torque.accounting"
   case torqueMom = "torque.mom"
@@ -28,7 +29,7 @@ public enum ObservationKind: String, CaseIterable, Sendable {
     case .torqueMom, .xenList, .xenLong, .xenInfo, .xenStore, .xenBalloon, .nodeMemory, .nodeClock,
       .nodePilots, .nodeResidue, .pilotSettings:
       true
-    case .torqueJobs, .torqueNodes, .torqueSettings, .torqueAccounting, .dbMain, .dbAccounting,
+    case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .dbMain, .dbAccounting,
       .dbReservations, .dbEvents, .dbNotifications, .serviceSettings:
       false
     }
@@ -54,7 +55,7 @@ extension ObservationKind {
     case .torqueAccounting, .nodePilots, .nodeResidue, .pilotSettings, .serviceSettings, .dbEvents,
       .dbNotifications:
       .parts
-    case .xenBalloon: .samples
+    case .xenBalloon, .torqueServer: .samples
     }
   }
 }

@@ -15,6 +15,7 @@ public enum Torque {
     switch observation.kind {
     case .torqueJobs: reading = jobs(bytes, into: &sink)
     case .torqueNodes: reading = nodes(bytes, into: &sink)
+    case .torqueServer: reading = ServerText.read(bytes, into: &sink)
     case .torqueSettings: reading = SettingsText.read(bytes, into: &sink)
     case .torqueAccounting: reading = AccountingLog.read(bytes, into: &sink)
     case .torqueMom: reading = MomText.read(bytes, of: observation.node, into: &sink)

@@ -10,7 +10,7 @@ enum Doors {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     let reading =
       switch observation.kind {
-      case .torqueJobs, .torqueNodes, .torqueSettings, .torqueAccounting, .torqueMom:
+      case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom:
         Torque.read(observation, into: &sink)
       case .xenList, .xenLong, .xenInfo, .xenStore, .xenBalloon, .nodeMemory:
         Xen.read(observation, into: &sink)

@@ -29,7 +29,7 @@ struct Fixture: CustomTestStringConvertible, Sendable {
   }
 
   static let kinds: [ObservationKind] = [
-    .torqueJobs, .torqueNodes, .torqueSettings, .torqueAccounting, .torqueMom,
+    .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom,
   ]
 
   static let xml = all.filter { $0.name.hasSuffix(".xml") }

@@ -24,7 +24,7 @@ enum Passwords {
       case .xenList, .xenLong, .xenStore: self = Ending(" \t\")")
       case .dbMain, .dbAccounting, .dbReservations, .dbEvents, .dbNotifications: self = Ending(" \t'|")
       case .pilotSettings, .serviceSettings: self = .argument
-      case .torqueSettings, .torqueAccounting, .torqueMom, .xenInfo, .xenBalloon, .nodeMemory,
+      case .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenInfo, .xenBalloon, .nodeMemory,
         .nodeClock, .nodePilots, .nodeResidue:
         self = .blank
       }

@@ -39,7 +39,7 @@ public enum Redaction {
   private static func once(_ kind: ObservationKind, _ bytes: [UInt8], command: [String]) -> Redacted {
     var page = Page(bytes)
     switch kind {
-    case .torqueJobs, .torqueAccounting, .torqueMom, .torqueNodes, .torqueSettings:
+    case .torqueJobs, .torqueAccounting, .torqueMom, .torqueNodes, .torqueServer, .torqueSettings:
       JobEnvironment.redact(&page)
     case .dbMain, .dbAccounting:
       if SQLiteFile.isOne(page.bytes) {
