@@ -9,6 +9,7 @@ enum ServerText {
   static func read(_ bytes: [UInt8], into sink: inout some RowSink) -> Reading {
     var problems = ProblemList()
     var draft: Draft?
+    var told: Set<String> = []
     var endsBlank = false
     for line in Lines(bytes) {
       guard line.isTerminated, !line.isTooLong else {
@@ -25,7 +26,7 @@ enum ServerText {
         }
         draft = Draft("lrms_server", bytes: line.range, columns: 4)
         draft?.text("name", line.content.dropFirst(8))
-      } else if draft == nil || !take(line.content, into: &draft) {
+      } else if !take(line.content, into: &draft, told: &told) {
         problems.append(Problem("expected an attribute, found \(quoted(line.content))", line: line.number))
       }
     }
@@ -37,14 +38,18 @@ enum ServerText {
     return Reading(form: form, coverage: problems.coverage)
   }
 
-  private static func take(_ line: ArraySlice<UInt8>, into draft: inout Draft?) -> Bool {
-    guard let equals = line.firstIndex(of: 0x3D) else { return false }
+  /// `    total_jobs = 12`. False for what is no attribute, or one that was told before.
+  private static func take(
+    _ line: ArraySlice<UInt8>, into draft: inout Draft?, told: inout Set<String>
+  ) -> Bool {
+    guard draft != nil, let equals = line.firstIndex(of: 0x3D) else { return false }
     let value = trimmed(line[(equals + 1)...])
-    switch String(decoding: trimmed(line[..<equals]), as: UTF8.self) {
-    case "server_state" where draft?.row["state"] == nil: draft?.text("state", value)
-    case "total_jobs" where draft?.row["total_jobs"] == nil: draft?.integer("total_jobs", value)
-    case "pbs_version" where draft?.row["version"] == nil: draft?.text("version", value)
-    case "server_state", "total_jobs", "pbs_version": return false
+    let name = String(decoding: trimmed(line[..<equals]), as: UTF8.self)
+    guard told.insert(name).inserted else { return false }
+    switch name {
+    case "server_state": draft?.text("state", value)
+    case "total_jobs": draft?.integer("total_jobs", value)
+    case "pbs_version": draft?.text("version", value)
     default: break
     }
     return true

@@ -27,4 +27,10 @@ extension Torque {
     }
     return probes
   }
+
+  /// What is asked of a node's MOM, from where the server's commands are: only root may.
+  public static func momProbe(of node: String, _ reach: Reach.Torque) -> Probe {
+    let path = reach.bin.isEmpty ? "momctl" : "\(reach.bin)/momctl"
+    return Probe(.torqueMom, node: node, command: [path, "-d", "3", "-h", node], deadline: reach.deadline)
+  }
 }
