@@ -1,9 +1,9 @@
-import Model
+public import Model
 
 /// What was seen of each source. A rule's author can't forget a silent source: the engine looks here.
 public struct SourceBoard: Sendable {
   /// Every observation, the superseded ones too.
-  private(set) var records: [ObservationRecord] = []
+  public private(set) var records: [ObservationRecord] = []
   /// Where in `records` an observation stands, by its id.
   private var places: [Int: Int] = [:]
   /// All nodes of the site.

@@ -3,13 +3,12 @@ public import Model
 public import World
 
 /// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without
-/// one was not finished.
+/// one was not finished. A live audit saves after each look, so that the folder is always whole up to the last.
 public struct CaptureWriter {
   public let path: String
   private var manifest = Manifest()
   private var count = 0
   private var round = 0
-  private var isFinished = false
 
   /// Makes the folder, for its owner alone. What is there already is never written over.
   public init(creating path: String) throws(Complaint) {
@@ -29,7 +28,7 @@ public struct CaptureWriter {
 
   /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier.
   public mutating func add(_ observation: RawObservation, produced: Instant? = nil) throws(Complaint) {
-    precondition(round > 0 && !isFinished, "observations belong to a round")
+    precondition(round > 0, "observations belong to a round")
     count += 1
     let redacted = Redaction.redact(observation)
     var entry = Manifest.Observation(what: observation.kind.rawValue)
@@ -53,11 +52,10 @@ public struct CaptureWriter {
     manifest.rounds[round - 1].observations.append(entry)
   }
 
-  /// Writes the site's configuration and then the manifest, which makes the folder a capture.
-  public mutating func finish(site: [UInt8]? = nil) throws(Complaint) {
-    precondition(!isFinished, "a capture is finished once")
-    isFinished = true
-    if let site {
+  /// Writes the site's configuration, unless that was done, and then the manifest, which makes the folder a capture. With
+  /// `durably` all of it is on the disk when this returns.
+  public mutating func save(site: [UInt8]? = nil, durably: Bool = true) throws(Complaint) {
+    if let site, manifest.site == nil {
       manifest.site = "site.toml"
       try write(Redaction.redact(site: site), to: "site.toml")
     }
@@ -68,8 +66,8 @@ public struct CaptureWriter {
     defer { close(folder) }
     // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of
     // files.
-    sync()
-    guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, fsync(folder) == 0 else {
+    if durably { sync() }
+    guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, !durably || fsync(folder) == 0 else {
       throw complaint(Manifest.fileName)
     }
   }

@@ -38,18 +38,32 @@ struct Recording {
 
   /// Judges each look by the rules, and the last one by the earlier. `keep` gets the last look's snapshot.
   func audit(
-    by rules: [Rule], schema: Schema, watch: Stopwatch = Stopwatch(),
+    by rules: [Rule], schema: Schema, after earlier: [Auditor.Verdicts] = [], watch: Stopwatch = Stopwatch(),
     keep: (Snapshot) throws -> Void = { _ in }
   ) throws -> AuditResult {
-    var looks: [Auditor.Verdicts] = []
-    for round in capture.rounds where !round.observations.isEmpty {
-      let snapshot = try snapshot(of: round, schema: schema, watch: watch)
-      let started = round.observations.map(\.entry.started).min() ?? snapshot.now
-      let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
-      looks.append(try watch.time(.rules) { try Auditor.judge(snapshot, by: rules, look: look) })
-      if round.number == capture.rounds.last?.number { try keep(snapshot) }
+    var looks = earlier
+    for round in looked {
+      let isLast = round.number == looked.last?.number
+      looks.append(
+        try judge(round, by: rules, schema: schema, watch: watch) { if isLast { try keep($0) } })
     }
     return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
+  }
+
+  /// The rounds in which something was looked at.
+  var looked: [Capture.Round] { capture.rounds.filter { !$0.observations.isEmpty } }
+
+  /// What one look says.
+  func judge(
+    _ round: Capture.Round, by rules: [Rule], schema: Schema, watch: Stopwatch = Stopwatch(),
+    keep: (Snapshot) throws -> Void = { _ in }
+  ) throws -> Auditor.Verdicts {
+    let snapshot = try snapshot(of: round, schema: schema, watch: watch)
+    let started = round.observations.map(\.entry.started).min() ?? snapshot.now
+    let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
+    let verdicts = try watch.time(.rules) { try Auditor.judge(snapshot, by: rules, look: look) }
+    try keep(snapshot)
+    return verdicts
   }
 
   private func snapshot(of round: Capture.Round, schema: Schema, watch: Stopwatch) throws -> Snapshot {

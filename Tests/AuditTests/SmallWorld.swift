@@ -26,6 +26,7 @@ struct SmallWorld {
     var precedence = 0
     var command: [String] = []
     var started: Instant?
+    var finished: Instant?
     /// Where it isn't the round of the snapshot: a look that was carried over.
     var round: Int?
     var unreadable: [Unreadable] = []
@@ -37,7 +38,7 @@ struct SmallWorld {
       var record = ObservationRecord(
         id: firstId + index, round: look.round ?? round, kind: look.kind,
         node: look.node.map { builder.canonical($0) },
-        command: look.command, started: look.started ?? now, finished: look.started ?? now, exitStatus: 0)
+        command: look.command, started: look.started ?? now, finished: look.finished ?? look.started ?? now, exitStatus: 0)
       record.coverage = look.coverage
       builder.begin(record.id)
       for row in look.rows { builder.insert(row) }

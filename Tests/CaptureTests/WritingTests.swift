@@ -23,7 +23,7 @@ struct WritingTests {
       RawObservation(kind: .xenInfo, ending: .failure("timed out"), stdout: []), produced: started)
     try writer.beginRound(started: started)
     try writer.add(RawObservation(kind: .torqueJobs, stdout: []))
-    try writer.finish(site: Array("name = \"a\"\n".utf8))
+    try writer.save(site: Array("name = \"a\"\n".utf8))
 
     let capture = try CaptureFolder.read(path)
     #expect(capture.remarks.isEmpty)
@@ -51,7 +51,7 @@ struct WritingTests {
     var writer = try CaptureWriter(creating: path)
     try writer.beginRound(started: started)
     try writer.add(RawObservation(kind: .xenInfo, stdout: [65]))
-    try writer.finish()
+    try writer.save()
     for (name, mode) in [
       ("", 0o700), ("/1", 0o700), ("/manifest.toml", 0o600), ("/1/0001-xen.info.out", 0o600),
     ] as [(String, mode_t)] {
@@ -70,7 +70,7 @@ struct WritingTests {
     try writer.beginRound(started: started)
     try writer.add(RawObservation(kind: .xenInfo, stdout: [65]))
     #expect(throws: Complaints.self) { try CaptureFolder.read(path) }
-    try writer.finish()
+    try writer.save()
     #expect(try CaptureFolder.read(path).observations.count == 1)
   }
 
@@ -92,7 +92,7 @@ struct WritingTests {
           ],
           ending: .failure("refused: password=\(planted)"), stdout: bytes, stderr: bytes))
     }
-    try writer.finish(site: Array("url = \"postgresql://audit:\(planted)@db/x\"\n".utf8))
+    try writer.save(site: Array("url = \"postgresql://audit:\(planted)@db/x\"\n".utf8))
     let capture = try CaptureFolder.read(path)
     #expect(capture.observations.count == Plant.all.count)
     var names = ["manifest.toml", "site.toml"]

@@ -1,0 +1,155 @@
+public import Commands
+public import Model
+import Node
+import Persistence
+import Torque
+import World
+import Xen
+
+/// Looks at a live site, over the ways that its configuration names. It only reads, and it always comes back: what did
+/// not answer is an answer that says so.
+public struct Collector: Sendable {
+  public let site: Site
+  public let reach: Reach
+  public let clock: ObserverClock
+  private let transport: any NodeTransport
+  private let progress: @Sendable (Progress) -> Void
+
+  /// What a person who waits may want to see.
+  public enum Progress: Sendable {
+    /// The nodes that are being asked.
+    case asking([String])
+    case arrived(NodeErrand, [Answer])
+    /// Of the site.
+    case answered(Answer)
+  }
+
+  public init(
+    site: Site, reach: Reach, clock: ObserverClock, transport: any NodeTransport,
+    progress: @escaping @Sendable (Progress) -> Void
+  ) {
+    self.site = site
+    self.reach = reach
+    self.clock = clock
+    self.transport = transport
+    self.progress = progress
+  }
+
+  /// One look. The answers are in an order that does not depend on who answered first: TORQUE, the service, the nodes by
+  /// their names, the MOMs.
+  public func look(_ scope: Scope) async -> Look {
+    async let ofService = service(scope)
+    let ofTorque = await torque(scope)
+    let nodes = scope.nodes ?? nodes(told: ofTorque)
+    async let ofMoms = moms(nodes, scope)
+    let ofNodes = await ask(nodes, scope)
+    return Look(answers: await ofTorque + ofService + ofNodes + ofMoms, nodes: nodes)
+  }
+
+  /// What a look brought.
+  public struct Look: Sendable {
+    public let answers: [Answer]
+    /// The nodes that were asked.
+    public let nodes: [Site.ConfiguredNode]
+  }
+
+  /// The sources that this site is asked for.
+  private func wanted(_ kinds: Set<ObservationKind>) -> Set<ObservationKind> {
+    kinds.subtracting(site.absentSources)
+  }
+
+  // MARK: TORQUE
+
+  private func torque(_ scope: Scope) async -> [Answer] {
+    let probes = Torque.probes(reach.torque).filter { wanted(scope.sources).contains($0.kind) }
+    let answers = await batch(probes)
+    answers.forEach { progress(.answered($0)) }
+    return answers
+  }
+
+  /// At the machine that has the batch server's commands. The count, the list and the count again stay in their order; the
+  /// others need not wait for them.
+  private func batch(_ probes: [Probe]) async -> [Answer] {
+    guard reach.torque.host.isEmpty else { return await remote(probes) }
+    let counted = probes.filter { $0.kind == .torqueServer || $0.kind == .torqueJobs }
+    let others = probes.filter { $0.kind != .torqueServer && $0.kind != .torqueJobs }
+    async let first = inOrder(counted)
+    let rest = await Bounded.map(others, atOnce: reach.nodes.concurrency) { await run($0) }
+    return await first + rest
+  }
+
+  private func inOrder(_ probes: [Probe]) async -> [Answer] {
+    var answers: [Answer] = []
+    for probe in probes { answers.append(await run(probe)) }
+    return answers
+  }
+
+  private func remote(_ probes: [Probe]) async -> [Answer] {
+    guard !probes.isEmpty else { return [] }
+    let arrived = Arrivals()
+    let errand = NodeErrand(node: "", address: reach.torque.host, probes: probes)
+    await transport.ask([errand], clock: clock) { arrived.take($0, $1) }
+    return arrived.answers(of: errand)
+  }
+
+  private func run(_ probe: Probe) async -> Answer {
+    await Command(probe.command, deadline: probe.deadline, byteLimit: probe.byteLimit)
+      .run(clock: clock).answer(to: probe)
+  }
+
+  // MARK: The service and its database
+
+  private func service(_ scope: Scope) async -> [Answer] {
+    []
+  }
+
+  // MARK: The nodes
+
+  /// The configured nodes, else those that the batch server names, by their names.
+  private func nodes(told answers: [Answer]) -> [Site.ConfiguredNode] {
+    if !site.nodes.isEmpty { return site.nodes.sorted { $0.name < $1.name } }
+    var names = NodeList()
+    for answer in answers where answer.observation.kind == .torqueNodes {
+      _ = Torque.read(answer.observation, into: &names)
+    }
+    return names.found.sorted().map { Site.ConfiguredNode(name: $0) }
+  }
+
+  private func ask(_ nodes: [Site.ConfiguredNode], _ scope: Scope) async -> [Answer] {
+    let kinds = wanted(scope.nodeSources)
+    let errands = nodes.map { node in
+      NodeErrand(
+        node: node.name, address: node.address ?? node.name,
+        probes: probes(of: node.name).filter { kinds.contains($0.kind) })
+    }.filter { !$0.probes.isEmpty }
+    guard !errands.isEmpty else { return [] }
+    progress(.asking(errands.map(\.node)))
+    let arrived = Arrivals()
+    await transport.ask(errands, clock: clock) { errand, answers in
+      arrived.take(errand, answers)
+      progress(.arrived(errand, answers))
+    }
+    return errands.flatMap { arrived.answers(of: $0) }
+  }
+
+  /// What cannot hang first: where xenstored is dead, the toolstack's commands never end.
+  private func probes(of node: String) -> [Probe] {
+    []
+  }
+
+  private func moms(_ nodes: [Site.ConfiguredNode], _ scope: Scope) async -> [Answer] {
+    guard reach.torque.momctl, wanted(scope.nodeSources).contains(.torqueMom) else { return [] }
+    let probes = nodes.map { Torque.momProbe(of: $0.name, reach.torque) }
+    guard reach.torque.host.isEmpty else { return await remote(probes) }
+    return await Bounded.map(probes, atOnce: reach.nodes.concurrency) { await run($0) }
+  }
+}
+
+/// The names of `pbsnodes`.
+private struct NodeList: RowSink {
+  var found: [String] = []
+
+  mutating func insert(_ row: Row) {
+    if row.table.description == "lrms_node", case .text(let name)? = row["name"] { found.append(name) }
+  }
+}

@@ -1,0 +1,35 @@
+import Glibc
+import Model
+import Synchronization
+
+private let isInterrupted = Atomic<Bool>(false)
+
+/// SIGINT and SIGTERM call off what is being done: its children are ended, and the program ends with exit status 32.
+enum Interruption {
+  /// Runs some work that a person may call off.
+  static func guarding<Result: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    // A handler, not an ignored signal: children would inherit that.
+    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in isInterrupted.store(true, ordering: .relaxed) } }
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask { try await work() }
+      group.addTask {
+        while !isInterrupted.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(50)) }
+        return nil
+      }
+      defer { group.cancelAll() }
+      if let result = try await group.next() ?? nil { return result }
+      // Called off. The work gets a moment to end its children; one that calculates and does not look up is not waited for.
+      Terminal.error("cancelled")
+      group.cancelAll()
+      group.addTask {
+        // Not cancelled with the group: it is what ends a work that does not end.
+        await Task.detached { try? await Task.sleep(for: .milliseconds(800)) }.value
+        return nil
+      }
+      _ = try? await group.next()
+      exit(ExitStatus.cancelled.rawValue)
+    }
+  }
+}
