@@ -63,7 +63,7 @@ public struct Collector: Sendable {
   private func torque(_ scope: Scope) async -> [Answer] {
     let probes = Torque.probes(reach.torque).filter { wanted(scope.sources).contains($0.kind) }
     let answers = await batch(probes)
-    answers.forEach { progress(.answered($0)) }
+    for answer in answers { progress(.answered(answer)) }
     return answers
   }
 

@@ -9,7 +9,8 @@ public struct Scope: Sendable {
   /// Of each node.
   public var nodeSources: Set<ObservationKind>
 
-  public init(sources: Set<ObservationKind>, nodes: [Site.ConfiguredNode]?, nodeSources: Set<ObservationKind>) {
+  public init(sources: Set<ObservationKind>, nodes: [Site.ConfiguredNode]?, nodeSources: Set<ObservationKind>)
+  {
     self.sources = sources
     self.nodes = nodes
     self.nodeSources = nodeSources

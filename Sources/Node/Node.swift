@@ -21,7 +21,8 @@ public enum Node {
       reading = ResidueReader.read(observation, into: &sink)
     case .pilotSettings:
       reading = SettingsReader.read(observation, into: &sink)
-    case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenList, .xenLong,
+    case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenList,
+      .xenLong,
       .xenInfo, .xenStore, .xenBalloon, .nodeMemory, .dbMain, .dbAccounting, .dbReservations, .dbEvents,
       .dbNotifications, .serviceSettings:
       return nil

@@ -20,7 +20,8 @@ public enum Persistence {
     case .dbEvents: reading = Events.read(bytes, into: &sink)
     case .dbNotifications: reading = NotificationFiles.read(bytes, into: &sink)
     case .serviceSettings: reading = ServiceSettings.read(bytes, into: &sink)
-    case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenList, .xenLong,
+    case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenList,
+      .xenLong,
       .xenInfo, .xenStore, .xenBalloon, .nodeMemory, .nodeClock, .nodePilots, .nodeResidue, .pilotSettings:
       return nil
     }

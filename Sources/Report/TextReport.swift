@@ -5,7 +5,9 @@ struct TextReport {
   let colour: Bool
 
   func report(_ result: AuditResult) -> String {
-    let lists = [findings(result), gaps(result), rules(result), defects(result), remarks(result)]
+    let lists = [
+      findings(result), CoverageText.lines(result), rules(result), defects(result), remarks(result),
+    ]
     let blocks = (incidents(result) + lists).filter { !$0.isEmpty }
     return (blocks + [summary(result)]).map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
   }
@@ -71,25 +73,7 @@ struct TextReport {
     }
   }
 
-  // MARK: What was not seen
-
-  private func gaps(_ result: AuditResult) -> [String] {
-    let incomplete = result.incomplete.map { record in
-      let (word, reason) = record.coverage.worded
-      return "  \(word)  \(record.source): \(MessageTemplate.visible(reason ?? "")) [\(command(record))]"
-    }
-    let missing = result.uncollected.map { gap in
-      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
-      return "  missing  \(gap.kind.rawValue)\(nodes): not collected"
-    }
-    return incomplete.isEmpty && missing.isEmpty ? [] : ["Not wholly seen:"] + incomplete + missing
-  }
-
-  private func command(_ record: ObservationRecord) -> String {
-    let words = record.command.isEmpty ? "no command recorded" : record.command.joined(separator: " ")
-    let shown = MessageTemplate.visible(words)
-    return shown.count > 100 ? "\(shown.prefix(97))..." : shown
-  }
+  // MARK: What was judged
 
   private func rules(_ result: AuditResult) -> [String] {
     var inPart: [String: [String]] = [:]
@@ -105,7 +89,7 @@ struct TextReport {
     }
     func listing(_ groups: [String: [String]], _ word: String) -> [String] {
       groups.sorted { $0.key < $1.key }.map { reason, rules in
-        "  \(word)  \(listed(rules)): \(MessageTemplate.visible(reason))"
+        "  \(word)  \(CoverageText.listed(rules)): \(MessageTemplate.visible(reason))"
       }
     }
     // What the site does not have is no news: one line, and `--format json` has each.
@@ -178,12 +162,6 @@ struct TextReport {
 
   private func plural(_ count: Int, _ word: String, _ many: String? = nil) -> String {
     "\(count) \(count == 1 ? word : many ?? word + "s")"
-  }
-
-  private func listed(_ words: [String]) -> String {
-    words.count <= 8
-      ? words.joined(separator: ", ")
-      : words.prefix(6).joined(separator: ", ") + " and \(words.count - 6) more"
   }
 
   // MARK: Colour

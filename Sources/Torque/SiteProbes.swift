@@ -18,7 +18,8 @@ extension Torque {
     ]
     if !reach.accounting.isEmpty {
       // The folder is an argument, so nothing in its name is a command.
-      let newest = "cd -- \"$1\" && set -- $(ls | grep '^[0-9]\\{8\\}$' | tail -n \"$2\") && cat -- \"$@\" /dev/null"
+      let newest =
+        "cd -- \"$1\" && set -- $(ls | grep '^[0-9]\\{8\\}$' | tail -n \"$2\") && cat -- \"$@\" /dev/null"
       probes.append(
         Probe(
           .torqueAccounting,

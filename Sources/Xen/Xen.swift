@@ -42,7 +42,8 @@ public enum Xen {
       case .xenStore: self = .store
       case .xenBalloon: self = .balloon
       case .nodeMemory: self = .memory
-      case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .nodeClock,
+      case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom,
+        .nodeClock,
         .nodePilots, .nodeResidue, .pilotSettings, .dbMain, .dbAccounting, .dbReservations,
         .dbEvents, .dbNotifications, .serviceSettings:
         return nil

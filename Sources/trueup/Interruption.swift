@@ -11,7 +11,9 @@ enum Interruption {
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     // A handler, not an ignored signal: children would inherit that.
-    for number in [SIGINT, SIGTERM, SIGHUP] { signal(number) { _ in isInterrupted.store(true, ordering: .relaxed) } }
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number) { _ in isInterrupted.store(true, ordering: .relaxed) }
+    }
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask { try await work() }
       group.addTask {

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// Standard output and standard error.
 enum Terminal {
@@ -13,10 +14,15 @@ enum Terminal {
 
   static func note(_ text: String) { write(text, to: STDERR_FILENO) }
 
+  /// Puts a line in the place of the last one of its kind.
+  static func progress(_ text: String) {
+    write("\r\u{1B}[K" + MessageTemplate.visible(text), to: STDERR_FILENO, ending: "")
+  }
+
   static func error(_ text: String) { write("trueup: \(text)\n", to: STDERR_FILENO) }
 
-  private static func write(_ text: String, to descriptor: Int32) {
-    var text = text.last == "\n" || text.isEmpty ? text : text + "\n"
+  private static func write(_ text: String, to descriptor: Int32, ending: String = "\n") {
+    var text = text.last == "\n" || text.isEmpty ? text : text + ending
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while let start = rest.baseAddress, !rest.isEmpty {

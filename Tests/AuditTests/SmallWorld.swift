@@ -38,7 +38,8 @@ struct SmallWorld {
       var record = ObservationRecord(
         id: firstId + index, round: look.round ?? round, kind: look.kind,
         node: look.node.map { builder.canonical($0) },
-        command: look.command, started: look.started ?? now, finished: look.finished ?? look.started ?? now, exitStatus: 0)
+        command: look.command, started: look.started ?? now, finished: look.finished ?? look.started ?? now,
+        exitStatus: 0)
       record.coverage = look.coverage
       builder.begin(record.id)
       for row in look.rows { builder.insert(row) }

@@ -8,7 +8,8 @@ struct ServerTests {
     let outcome = try read(.torqueServer, fixture: file)
     #expect(outcome.isComplete)
     let row = try outcome.row("lrms_server", where: "name", is: "gridsn.example.org")
-    #expect(row["total_jobs"] == .integer(0) && row.text("version") == version && row.text("state") == "Active")
+    #expect(
+      row["total_jobs"] == .integer(0) && row.text("version") == version && row.text("state") == "Active")
   }
 
   @Test("What is not one whole server is not believed")
