@@ -18,9 +18,11 @@ public struct PrivateFolder: ~Copyable, Sendable {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit { Self.remove(path, in: AT_FDCWD) }
+  deinit { Self.remove(path) }
 
   /// Removes a folder and what is in it. Links are removed, not followed.
+  public static func remove(_ path: String) { remove(path, in: AT_FDCWD) }
+
   private static func remove(_ name: String, in parent: Int32) {
     let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     if descriptor >= 0, let folder = fdopendir(descriptor) {
