@@ -33,15 +33,20 @@ public struct Site: Sendable {
 
   /// A node that the configuration lists.
   public struct ConfiguredNode: Hashable, Sendable {
-    public let name: String
-    public let aliases: [String]
+    public var name: String
+    public var aliases: [String]
     /// dom0's memory with no lease.
-    public let dom0: Kibibytes?
+    public var dom0: Kibibytes?
+    /// What OpenSSH connects to, where that is not the name.
+    public var address: String?
 
-    public init(name: String, aliases: [String] = [], dom0: Kibibytes? = nil) {
+    public init(
+      name: String = "", aliases: [String] = [], dom0: Kibibytes? = nil, address: String? = nil
+    ) {
       self.name = name
       self.aliases = aliases
       self.dom0 = dom0
+      self.address = address
     }
   }
 
