@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
 RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
-PACKAGES = libsqlite3-dev libxml2-utils pkg-config
+PACKAGES = libsqlite3-dev libxml2-utils mandoc pkg-config
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
@@ -57,9 +57,10 @@ bench: build
 	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules" "$(DESTDIR)$(PREFIX)/share/man/man5"
 	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
 	install -m 644 Rules/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
+	install -m 644 docs/man/trueup.toml.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
 
 accept: deps
 	$(SWIFT) build --build-tests

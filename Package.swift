@@ -46,6 +46,7 @@ let package = Package(
     // Pure: values in, values out.
     box("Model"),
     box("RuleBook", knows: ["Model", "Toml"]),
+    box("Configuration", knows: ["Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Report", knows: ["Model"]),
@@ -63,7 +64,7 @@ let package = Package(
     .executableTarget(
       name: "trueup",
       dependencies: [
-        "Model", "RuleBook", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
+        "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "Xen", "Node", "Persistence", "Commands", "Collect",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -71,7 +72,8 @@ let package = Package(
 
     tests("ModelTests", knows: ["Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
-    tests("AuditTests", knows: ["Audit", "RuleBook", "Model"]),
+    tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
+    tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
     tests("ScenarioTests", knows: ["trueup"]),
     tests("TidyTests"),

@@ -19,6 +19,19 @@ public struct TomlDocument: Sendable {
     root = try TomlBridge.parse(source, file: file)
   }
 
+  /// A document that stands in no file: what a command line or the environment says.
+  public init(_ root: TomlTable, named name: String) {
+    file = name
+    self.root = root
+    source = []
+  }
+
+  /// The lines on which values stand, or the nearest things around them.
+  public func lines(of paths: [TomlPath]) -> [Int?] {
+    let places = TomlPlaces(source)
+    return paths.map(places.line(of:))
+  }
+
   /// Turns the document into whatever `body` makes of it. All complaints are collected, and every key that
   /// `body` did not ask for is one.
   public func decode<Decoded>(_ body: (inout TomlReader) -> Decoded) -> TomlDecoded<Decoded> {

@@ -9,7 +9,7 @@ public struct TomlPath: Hashable, Sendable {
     case index(Int)
   }
 
-  func appending(_ key: String) -> TomlPath { appending(.key(key)) }
+  public func appending(_ key: String) -> TomlPath { appending(.key(key)) }
 
   func appending(_ step: Step) -> TomlPath {
     var path = self

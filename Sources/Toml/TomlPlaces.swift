@@ -17,7 +17,12 @@ struct TomlPlaces {
         continue
       }
       if !scanner.isInside, let first = text.first, first != 35 {
-        note(KeyScanner.names(text).reduce(table) { $0.appending($1) }, index + 1)
+        // A dotted key opens the tables on its way.
+        var path = table
+        for name in KeyScanner.names(text) {
+          path = path.appending(name)
+          note(path, index + 1)
+        }
       }
       _ = scanner.skip(source, line)
     }

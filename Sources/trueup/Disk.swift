@@ -1,3 +1,4 @@
+import Configuration
 import Glibc
 
 /// Files that the user names: rules, site files, what is kept of an audit. Captures have a door of their own, which never
@@ -50,6 +51,27 @@ enum Disk {
     }
     if close(file) != 0, problem == nil { problem = lastError() }
     if let problem { throw Refusal("\(path): \(problem)") }
+  }
+
+  /// What is to be known of a file before it is used; nil where there is none.
+  static func facts(_ path: String) -> ConfigurationCheck.FileFacts? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    return ConfigurationCheck.FileFacts(
+      isFolder: isFolder, isReadable: access(path, isFolder ? R_OK | X_OK : R_OK) == 0,
+      isShared: status.st_mode & 0o077 != 0)
+  }
+
+  /// The environment that this program was started with.
+  static func environment() throws(Refusal) -> [String: String] {
+    let entries = try read("/proc/self/environ").split(separator: 0).map { entry in
+      entry.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+    }
+    let pairs = entries.filter { $0.count == 2 }.map { parts in
+      (String(decoding: parts[0], as: UTF8.self), String(decoding: parts[1], as: UTF8.self))
+    }
+    return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
   }
 
   /// Where this program lies.

@@ -1,5 +1,6 @@
 import Audit
 import Capture
+import Configuration
 import Model
 import RuleBook
 import World

@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import Model
 import RuleBook
 import Testing

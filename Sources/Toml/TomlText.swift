@@ -1,0 +1,53 @@
+import Model
+
+extension TomlValue {
+  /// The value as a document writes it, on one line.
+  public var text: String {
+    switch self {
+    case .string(let text): TomlText.quoted(text)
+    case .integer(let number): String(number)
+    case .boolean(let flag): String(flag)
+    case .real(let number): String(number)
+    case .instant(let instant): instant.rfc3339
+    case .localTime(let text): text
+    case .array(let values): "[\(values.map(\.text).joined(separator: ", "))]"
+    case .table(let table):
+      table.keys.isEmpty
+        ? "{}"
+        : "{ \(zip(table.keys, table.values).map { "\(TomlText.key($0)) = \($1.text)" }.joined(separator: ", ")) }"
+    }
+  }
+}
+
+/// Text as TOML writes it.
+public enum TomlText {
+  /// A string on one line. NUL, which no argument and no name can hold, becomes the replacement character.
+  public static func quoted(_ text: String) -> String {
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\t": quoted += "\\t"
+      case "\0": quoted += "\u{FFFD}"
+      case _ where scalar.value < 32 || scalar.value == 127:
+        let digits = String(scalar.value, radix: 16)
+        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: quoted.unicodeScalars.append(scalar)
+      }
+    }
+    return quoted + "\""
+  }
+
+  /// A key, in quotes where it needs them.
+  static func key(_ name: String) -> String {
+    let isBare = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "-"), 48...57, 65...90, UInt8(ascii: "_"), 97...122: true
+      default: false
+      }
+    }
+    return isBare && !name.isEmpty ? name : quoted(name)
+  }
+}
