@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
 RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
-PACKAGES = libsqlite3-dev libxml2-utils pkg-config
+PACKAGES = libsqlite3-dev libxml2-utils pkg-config busybox clustershell openssh-client openssh-server
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
