@@ -7,7 +7,9 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
 RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
-PACKAGES = libsqlite3-dev libxml2-utils mandoc pkg-config
+PACKAGES = libsqlite3-dev pkg-config
+# What only the tests need: real servers and real shells.
+TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
@@ -34,6 +36,7 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
+test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build

@@ -15,9 +15,9 @@ func box(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The tests of one box, and what they need beside it.
-func tests(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+/// The tests of one box, and what they need beside it. Folders of theirs that hold no Swift are named.
+func tests(_ name: String, knows dependencies: [Target.Dependency] = [], beside folders: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: folders, swiftSettings: strict)
 }
 
 let package = Package(
@@ -85,5 +85,7 @@ let package = Package(
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+    tests(
+      "ContractTests", knows: ["Collect", "Commands", "Node", "Xen", "World", "Model"], beside: ["stand-ins"]),
   ]
 )

@@ -38,4 +38,18 @@ public protocol NodeTransport: Sendable {
     _ errands: [NodeErrand], clock: ObserverClock,
     arrived: @escaping @Sendable (NodeErrand, [Answer]) -> Void
   ) async
+
+  /// Ends what is kept open between looks. Nothing is asked afterwards.
+  func close() async
+}
+
+extension Reach.Nodes {
+  /// The way that the configuration names.
+  public func openTransport() throws(Complaint) -> any NodeTransport {
+    switch transport {
+    case .ssh: try SshTransport(self)
+    case .clush: ClushTransport(self)
+    case .local: LocalTransport(self)
+    }
+  }
 }

@@ -3,7 +3,6 @@
 
 public import Model
 import Subprocess
-import Synchronization
 import SystemPackage
 public import World
 
@@ -27,6 +26,11 @@ public struct Command: Sendable {
     self.byteLimit = byteLimit
   }
 
+  public enum Stream: Sendable { case stdout, stderr }
+
+  /// Takes each piece of output as it comes, with the moment of its coming.
+  public typealias Arriving = @Sendable (Stream, [UInt8], Instant) -> Void
+
   /// How it went, with all that it printed until it ended or was ended.
   public struct Outcome: Sendable {
     public var stdout: [UInt8]
@@ -38,63 +42,60 @@ public struct Command: Sendable {
 }
 
 extension Command {
-  /// Runs it to its end or its deadline. It gets no standard input and a session of its own, and the whole of that session
-  /// is ended when time is up, when it floods, and when the task is cancelled: first SIGTERM, a second later SIGKILL.
+  /// Runs it to its end or its deadline. It gets no standard input and a session of its own, and the whole of its process
+  /// group is ended when time is up, when it floods, and when the task is cancelled: first SIGTERM, half a second later
+  /// SIGKILL. What moved into another session, as a daemon does, is left alone, and nobody waits for it.
   ///
-  /// `arriving` sees each piece of standard output as it comes, with the moment of its coming.
-  public func run(
-    clock: ObserverClock, arriving: (@Sendable ([UInt8], Instant) -> Void)? = nil
-  ) async -> Outcome {
+  /// With `arriving`, the pieces go there, and the outcome has none of them.
+  public func run(clock: ObserverClock, arriving: Arriving? = nil) async -> Outcome {
     let started = clock.now
-    let pipes = Pipes(byteLimit: byteLimit)
-    let ending = await withTaskGroup(of: RawObservation.Ending?.self) { group in
-      group.addTask { await child(pipes, clock: clock, arriving: arriving) }
-      group.addTask {
-        try? await Task.sleep(for: deadline)
-        return nil
-      }
-      // The child, or nil: the time is up. Either way the other is called off, and the child is waited for.
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
+    let pipes = Pipes(byteLimit: byteLimit, clock: clock, arriving: arriving)
+    let ending = Task.isCancelled ? nil : await endingInTime(pipes)
     pipes.endStragglers()
     let kept = pipes.kept
     return Outcome(
       stdout: kept.stdout, stderr: kept.stderr,
       ending: kept.isFlooded
         ? .failure("printed more than \(byteLimit >> 20) MiB, and was ended")
-        : ending ?? .failure(Task.isCancelled ? "cancelled" : "timed out after \(deadline.seconds) s"),
+        : ending ?? .failure(Task.isCancelled ? "cancelled" : "timed out after \(deadline.secondsWorded) s"),
       started: started, finished: clock.now)
   }
 
-  private func child(
-    _ pipes: Pipes, clock: ObserverClock, arriving: (@Sendable ([UInt8], Instant) -> Void)?
-  ) async -> RawObservation.Ending {
+  /// Nil when the time is up, or the task was cancelled.
+  private func endingInTime(_ pipes: Pipes) async -> RawObservation.Ending? {
+    await withTaskGroup(of: RawObservation.Ending?.self) { group in
+      group.addTask { await child(pipes) }
+      group.addTask {
+        try? await Task.sleep(for: deadline)
+        return nil
+      }
+      // Whichever is first calls the other off, and the child is waited for.
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first
+    }
+  }
+
+  private func child(_ pipes: Pipes) async -> RawObservation.Ending {
     let name = arguments.first ?? ""
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
     do {
       let result = try await Subprocess.run(
         name.contains("/") ? .path(FilePath(name)) : .name(name),
-        arguments: Arguments(Array(arguments.dropFirst())),
-        environment: .inherit.updating(
-          Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0) ?? "", $1) })),
+        arguments: Arguments(Array(arguments.dropFirst())), environment: .inherit.updating(
+          Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
         platformOptions: options, input: .none, output: .sequence, error: .sequence
       ) { execution in
         pipes.session = execution.processIdentifier.value
         try await withThrowingTaskGroup { group in
           group.addTask {
-            for try await piece in execution.standardError { pipes.keepStderr(piece.bytes) }
+            for try await piece in execution.standardError { try pipes.take(piece.bytes, from: .stderr) }
           }
-          for try await piece in execution.standardOutput {
-            let bytes = piece.bytes
-            arriving?(bytes, clock.now)
-            guard pipes.keepStdout(bytes) else { throw CancellationError() }
-          }
+          for try await piece in execution.standardOutput { try pipes.take(piece.bytes, from: .stdout) }
           try await group.waitForAll()
         }
       }
@@ -102,10 +103,12 @@ extension Command {
       case .exited(let code): return .exit(Int(code))
       case .signaled(let signal): return .failure("was ended by signal \(signal)")
       }
-    } catch {
+    } catch is CancellationError {
       // Whoever called it off says why.
-      if pipes.session != nil { return .failure("cancelled") }
-      return .failure("\(name) could not be started: \(reason(error))")
+      return .failure("cancelled")
+    } catch {
+      let what = pipes.session == nil ? "could not be started" : "was lost"
+      return .failure("\(name) \(what): \(reason(error))")
     }
   }
 

@@ -6,6 +6,12 @@ extension Duration {
 
   /// Whole seconds.
   public var seconds: Int64 { components.seconds }
+
+  /// Seconds with what is needed of their milliseconds, as `sleep` takes them: `5`, `0.25`.
+  public var secondsWorded: String {
+    let fraction = pad(milliseconds % 1000, 3).reversed().drop { $0 == "0" }
+    return "\(seconds)" + (fraction.isEmpty ? "" : "." + String(fraction.reversed()))
+  }
 }
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z.

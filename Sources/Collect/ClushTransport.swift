@@ -1,0 +1,68 @@
+public import Commands
+public import Model
+import Synchronization
+import World
+
+/// ClusterShell, for sites that outgrow one machine's connections: one `clush` asks all nodes, through its tree if the site
+/// has one.
+///
+/// It passes output on by lines that it labels with the node, and takes a carriage return for a line's end. So the far end
+/// writes that, and the backslash, in another way. GNU's `sed -u` does it at the nodes, piece by piece, so that what was
+/// said before a node died has already come.
+public struct ClushTransport: NodeTransport {
+  private let reach: Reach.Nodes
+
+  public init(_ reach: Reach.Nodes) { self.reach = reach }
+
+  public func ask(
+    _ errands: [NodeErrand], clock: ObserverClock,
+    arrived: @escaping @Sendable (NodeErrand, [Answer]) -> Void
+  ) async {
+    for errand in errands where !Self.isPlain(errand.address) {
+      let answers = NodeAnswers(to: errand, of: NodeScript(errand.probes), started: clock.now)
+      let why = "clush would not take the address \(errand.address) for one node: give it a plain one"
+      arrived(errand, answers.answers(ending: .failure(why), finished: clock.now))
+    }
+    // Nearly always all nodes are asked the same.
+    let plain = errands.filter { Self.isPlain($0.address) }
+    let alike = Dictionary(grouping: plain) { $0.probes.map(\.command) }.values
+    for errands in alike.sorted(by: { $0[0].node < $1[0].node }) {
+      let script = NodeScript(errands[0].probes)
+      let gathering = ClushGathering(errands, script, started: clock.now, arrived: arrived)
+      let outcome = await Command(arguments(errands, script), deadline: deadline(errands.count))
+        .run(clock: clock) { stream, bytes, moment in gathering.take(bytes, from: stream, at: moment) }
+      gathering.finish(outcome, deadline: reach.deadline)
+    }
+  }
+
+  public func close() async {}
+
+  private func arguments(_ errands: [NodeErrand], _ script: NodeScript) -> [String] {
+    ["clush", "--nostdin", "--color=never", "-f", String(reach.concurrency)]
+      + ["-u", String(OpenSSH.seconds(reach.deadline)), "-o", Shell.line(OpenSSH.options(reach))]
+      + (reach.user.isEmpty ? [] : ["-l", reach.user]) + reach.clushOptions
+      + errands.flatMap { ["-w", $0.address] } + ["--", Shell.line(reach.become + farEnd(script))]
+  }
+
+  private func farEnd(_ script: NodeScript) -> [String] {
+    let escape = #"LC_ALL=C sed -u -e 's/\\/\\\\/g' -e 's/\r/\\r/g'"#
+    return ["sh", "-c", "{ sh -c \"$1\" 2>&1 >&3 3>&- | \(escape) >&2; } 3>&1 | \(escape)", "sh", script.text]
+  }
+
+  /// Brackets, commas and the like would name a set of nodes, and a colon ends a label.
+  private static func isPlain(_ address: String) -> Bool {
+    !address.isEmpty && address.utf8.first != 45
+      && address.utf8.allSatisfy { byte in
+        switch byte {
+        case 45, 46, 48...57, 65...90, 95, 97...122: true
+        default: false
+        }
+      }
+  }
+
+  /// Of all nodes, so many at a time, each with its own time-out that clush keeps.
+  private func deadline(_ count: Int) -> Duration {
+    let turns = (count + reach.concurrency - 1) / max(1, reach.concurrency)
+    return (reach.deadline + reach.connectTimeout) * (turns + 1)
+  }
+}
