@@ -46,7 +46,9 @@ public struct ClushTransport: NodeTransport {
 
   private func farEnd(_ script: NodeScript) -> [String] {
     let escape = #"LC_ALL=C sed -u -e 's/\\/\\\\/g' -e 's/\r/\\r/g'"#
-    return ["sh", "-c", "{ sh -c \"$1\" 2>&1 >&3 3>&- | \(escape) >&2; } 3>&1 | \(escape)", "sh", script.text]
+    return [
+      "sh", "-c", "{ sh -c \"$1\" 2>&1 >&3 3>&- | \(escape) >&2; } 3>&1 | \(escape)", "sh", script.text,
+    ]
   }
 
   /// Brackets, commas and the like would name a set of nodes, and a colon ends a label.

@@ -13,6 +13,8 @@ public struct Collector: Sendable {
   public let reach: Reach
   public let clock: ObserverClock
   private let transport: any NodeTransport
+  /// To the machine with the batch server's commands, where that is another one.
+  private let batchTransport: any NodeTransport
   private let progress: @Sendable (Progress) -> Void
 
   /// What a person who waits may want to see.
@@ -25,13 +27,13 @@ public struct Collector: Sendable {
   }
 
   public init(
-    site: Site, reach: Reach, clock: ObserverClock, transport: any NodeTransport,
-    progress: @escaping @Sendable (Progress) -> Void
-  ) {
+    site: Site, reach: Reach, clock: ObserverClock, progress: @escaping @Sendable (Progress) -> Void
+  ) throws(Complaint) {
     self.site = site
     self.reach = reach
     self.clock = clock
-    self.transport = transport
+    transport = try reach.nodes.openTransport()
+    batchTransport = reach.torque.host.isEmpty ? LocalTransport(reach.nodes) : try SshTransport(reach.nodes)
     self.progress = progress
   }
 
@@ -51,6 +53,12 @@ public struct Collector: Sendable {
     public let answers: [Answer]
     /// The nodes that were asked.
     public let nodes: [Site.ConfiguredNode]
+  }
+
+  /// Ends what is kept open between looks.
+  public func close() async {
+    await transport.close()
+    await batchTransport.close()
   }
 
   /// The sources that this site is asked for.
@@ -88,7 +96,7 @@ public struct Collector: Sendable {
     guard !probes.isEmpty else { return [] }
     let arrived = Arrivals()
     let errand = NodeErrand(node: "", address: reach.torque.host, probes: probes)
-    await transport.ask([errand], clock: clock) { arrived.take($0, $1) }
+    await batchTransport.ask([errand], clock: clock) { arrived.take($0, $1) }
     return arrived.answers(of: errand)
   }
 
@@ -134,7 +142,7 @@ public struct Collector: Sendable {
 
   /// What cannot hang first: where xenstored is dead, the toolstack's commands never end.
   private func probes(of node: String) -> [Probe] {
-    []
+    Node.probes(of: node, reach.nodes) + Xen.probes(of: node, reach.nodes)
   }
 
   private func moms(_ nodes: [Site.ConfiguredNode], _ scope: Scope) async -> [Answer] {

@@ -25,15 +25,23 @@ struct RuleOptions: ParsableArguments {
 
 extension Format: ExpressibleByArgument {}
 
-struct AuditCommand: ParsableCommand {
+struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit",
     abstract: "Compares what the three sources say, and reports where they differ.",
-    discussion:
-      "Looking changes nothing. With --capture it replays a recorded site, and gives the same bytes always.")
+    discussion: """
+      Looks at the live site, and again at what it found: what is still there, unchanged, is confirmed. With --capture it \
+      replays a recorded site instead, and gives the same bytes always. Looking changes nothing.
+      """)
 
   @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"))
-  var capture: String
+  var capture: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "An earlier capture of the same site, whose last look comes before the first of this audit.",
+      valueName: "dir"))
+  var earlier: String?
 
   @Option(name: .shortAndLong, help: "The form of the report: text, json or lines.")
   var format: Format = .text
@@ -44,20 +52,38 @@ struct AuditCommand: ParsableCommand {
   @Flag(help: "Say on standard error where the time went.")
   var timings = false
 
+  @OptionGroup(title: "Looking at the live site") var live: LiveOptions
   @OptionGroup var ruleOptions: RuleOptions
 
-  func run() throws {
+  func run() async throws {
     let watch = Stopwatch(isRunning: timings)
     let (rules, schema) = try ruleOptions.load()
-    let recording = try Recording(capture, watch: watch)
     let result: AuditResult
     do {
-      result = try recording.audit(by: rules, schema: schema, watch: watch) { snapshot in
-        if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
+      if let capture {
+        let recording = try Recording(capture, watch: watch)
+        result = try recording.audit(
+          by: rules, schema: schema, after: try earlierLooks(rules, schema), watch: watch, keep: keep)
+      } else {
+        let command = self
+        result = try await Interruption.guarding {
+          try await command.live.audit(
+            by: rules, schema: schema, earlier: { try command.earlierLooks(rules, schema) },
+            keep: command.keep)
+        }
       }
     } catch let error as AuditError { throw Refusal(error.described) }
     Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
     if timings { watch.lines.forEach(Terminal.note) }
     throw result.exitStatus
+  }
+
+  @Sendable private func keep(_ snapshot: Snapshot) throws {
+    if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
+  }
+
+  /// The last look of the capture that `--earlier` names.
+  @Sendable private func earlierLooks(_ rules: [Rule], _ schema: Schema) throws -> [Auditor.Verdicts] {
+    try earlier.map { try Recording($0).lastLook(by: rules, schema: schema) } ?? []
   }
 }

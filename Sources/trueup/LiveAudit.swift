@@ -16,19 +16,21 @@ struct LiveAudit {
   let siteFile: [UInt8]
   /// The longest that a second look is waited for; zero for a single look.
   let wait: Duration
+  private let progress: ProgressLine
   private var writer: CaptureWriter
   private var looks: [Auditor.Verdicts] = []
   private var nodes: [Site.ConfiguredNode] = []
 
   init(
     collector: Collector, rules: [Rule], schema: Schema, siteFile: [UInt8], wait: Duration,
-    capture: String
+    capture: String, progress: ProgressLine
   ) throws(Complaint) {
     self.collector = collector
     self.rules = rules
     self.schema = schema
     self.siteFile = siteFile
     self.wait = wait
+    self.progress = progress
     writer = try CaptureWriter(creating: capture)
   }
 
@@ -40,6 +42,7 @@ struct LiveAudit {
     try await look(.all)
     let ended = collector.clock.now
     if let settle = slowest(), let first = looks.last {
+      progress.wait(settle)
       try await sample(pending(in: first, settledBy: wait), until: ended, plus: settle, of: first)
       try await look(again(pending(in: first, settledBy: wait), of: first))
     }

@@ -56,8 +56,8 @@ final class ProgressLine: Sendable {
     for answer in answers {
       let observation = answer.observation
       let place = observation.node.isEmpty ? "" : "\(MessageTemplate.visible(observation.node)): "
-      let command = MessageTemplate.visible(Shell.line(observation.command))
-      var line = "\(answer.took.milliseconds) ms  \(place)\(command)"
+      let command = Shell.line(observation.command.map { $0.count > 60 ? "\($0.prefix(57))..." : $0 })
+      var line = "\(answer.took.milliseconds) ms  \(place)\(MessageTemplate.visible(command))"
       if case .failure(let reason) = observation.ending { line += ": \(MessageTemplate.visible(reason))" }
       Terminal.note(line)
     }

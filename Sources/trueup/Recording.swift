@@ -51,6 +51,11 @@ struct Recording {
     return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
   }
 
+  /// What its last look says.
+  func lastLook(by rules: [Rule], schema: Schema) throws -> [Auditor.Verdicts] {
+    try looked.suffix(1).map { try judge($0, by: rules, schema: schema) }
+  }
+
   /// The rounds in which something was looked at.
   var looked: [Capture.Round] { capture.rounds.filter { !$0.observations.isEmpty } }
 

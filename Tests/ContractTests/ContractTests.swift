@@ -14,7 +14,8 @@ import World
     Array(try Data(contentsOf: raw.appending(path: name)))
   }
 
-  private static let odd = Array("a\0b\r\nc\rd\\r\\\\\u{1e}deadbeef e1 0\n".utf8) + [0xFF, 0xFE, 10, 10, 0x1E]
+  private static let odd =
+    Array("a\0b\r\nc\rd\\r\\\\\u{1e}deadbeef e1 0\n".utf8) + [0xFF, 0xFE, 10, 10, 0x1E]
 
   @Test("brings what the commands printed, byte for byte", arguments: Way.allCases)
   func bytes(way: Way) async throws {
@@ -22,10 +23,11 @@ import World
       let commands = [["xl", "info"], ["xl", "list"], ["xenstore-ls", "-f", "/local/domain"], ["true"]]
       let answers = await far.ask(["wn1", "odd-1"], commands)
       let wn1 = try #require(answers["wn1"])
-      #expect(wn1.map(\.observation.stdout) == [
-        try Self.raw("idle-xl-info.txt"), try Self.raw("idle-xl-list.txt"),
-        try Self.raw("forgotten-xenstore-ls.txt"), [],
-      ])
+      #expect(
+        wn1.map(\.observation.stdout) == [
+          try Self.raw("idle-xl-info.txt"), try Self.raw("idle-xl-list.txt"),
+          try Self.raw("forgotten-xenstore-ls.txt"), [],
+        ])
       #expect(wn1.map(\.status) == [0, 0, 0, 0])
       let odd = try #require(answers["odd-1"])
       #expect(odd[1].observation.stdout == Self.odd)
@@ -63,7 +65,8 @@ import World
   @Test("gives arguments on as they are", arguments: Way.allCases)
   func quoting(way: Way) async throws {
     let words = [
-      "plain", "two words", "", "'", "\"", "it's \"so\"", "$HOME `id` $(id)", "a\nb", "\\", "\\r", "*", "~", "-n",
+      "plain", "two words", "", "'", "\"", "it's \"so\"", "$HOME `id` $(id)", "a\nb", "\\", "\\r", "*", "~",
+      "-n",
       "é ü 漢", "!x", "a;b|c&d>e<f#g", "\t",
     ]
     try await Far.with(way, ["wn1"]) { far in
@@ -89,7 +92,8 @@ import World
   func flood(way: Way) async throws {
     let node = "floods-\(way.rawValue)"
     try await Far.with(way, [node], adapt: { $0.commandDeadline = .seconds(2) }) { far in
-      let answers = try #require(await far.ask([node], [["xl", "info"], ["xl", "list"], ["echo", "after"]])[node])
+      let answers = try #require(
+        await far.ask([node], [["xl", "info"], ["xl", "list"], ["echo", "after"]])[node])
       #expect(answers[0].status == 0)
       #expect(answers[1].failure == "printed more than 1 MiB, which was cut")
       #expect(answers[1].observation.stdout.count == 1 << 20)
@@ -134,7 +138,9 @@ import World
   @Test("gives a node up at its deadline, and no other with it", arguments: Way.allCases)
   func deadline(way: Way) async throws {
     let node = "hangs-\(way.rawValue)-long"
-    try await Far.with(way, [node, "wn1"], adapt: { ($0.deadline, $0.commandDeadline) = (.seconds(4), .seconds(6)) }) { far in
+    try await Far.with(
+      way, [node, "wn1"], adapt: { ($0.deadline, $0.commandDeadline) = (.seconds(4), .seconds(6)) }
+    ) { far in
       let answers = await far.ask([node, "wn1"], [["xl", "info"], ["xl", "list"]])
       #expect(answers["wn1"]?.map(\.status) == [0, 0])
       #expect(answers[node]?[0].status == 0)

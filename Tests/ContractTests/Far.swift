@@ -43,7 +43,9 @@ struct Far {
     }
   }
 
-  private static func use(_ reach: Reach.Nodes, _ sshd: Sshd?, _ body: (Far) async throws -> Void) async throws {
+  private static func use(_ reach: Reach.Nodes, _ sshd: Sshd?, _ body: (Far) async throws -> Void)
+    async throws
+  {
     let far = Far(transport: try reach.openTransport(), reach: reach, sshd: sshd)
     let result: Result<Void, any Error>
     do { result = .success(try await body(far)) } catch { result = .failure(error) }
