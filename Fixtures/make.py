@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Builds the capture of every scenario from real bytes: `python3 Fixtures/make.py [NAME...]`.
 
-A scenario is a function here or in the three files beside it; its name with dashes is its folder. What it edits in the
+A scenario is a function here or in the four files beside it; its name with dashes is its folder. What it edits in the
 real bytes is written there and nowhere else, so these files are the record of the edits that `story.md` tells in words.
 Running it again writes the same bytes. Standard library only.
 """
@@ -12,12 +12,14 @@ import sys
 
 sys.dont_write_bytecode = True  # this folder holds fixtures only
 
-import failures  # noqa: F401 - each of the three registers its scenarios
+import embedded  # noqa: F401 - each of the four registers its scenarios
+import failures  # noqa: F401
 import incidents  # noqa: F401
 import phases  # noqa: F401
 from capture import Site, write
 from scene import (
-    BIG, FIRST, GONE, MIX, ODD, SCENARIOS, SIX, Looks, big_world, one_lease, orphan, reserved, scenario, twice, waiting)
+    BIG, FIRST, GONE, MIX, ODD, SCENARIOS, SIX, Looks, big_world, one_lease, orphan, reserved, scenario, storm,
+    storm_slots, twice, waiting)
 from world import (
     HERE, SERVER, TIMED_OUT, Answer, Guest, Machine, World, begun, check_forms, completed, domain_list,
     edit, exiting, jobs_of, on, queued, raw, slot_of, told, told_as, with_slot)
@@ -211,33 +213,6 @@ def deficit_grows() -> tuple[Looks, Site]:
 
 
 # --- A storm of thirty deletions --------------------------------------------------------------------------------------
-
-
-def storm_slots(file: str = "torque/storm-slots.txt") -> dict[int, tuple[str, str]]:
-    """Job number -> (job, slot), as qsub printed them."""
-    rows = [line.split()[:2] for line in raw(file).decode().splitlines()]
-    return {int(job.split(".")[0]): (job, slot) for job, slot in rows}
-
-
-def storm(look: str, alive: set[int], lost: dict[int, str]) -> World:
-    """The storm's site. Pilots not alive have told the service so; `lost` ones did not end as they should.
-
-    What was lost of a job: `guest`, its guest still runs; `told`, so it does, and the service was told; `memory`, only
-    dom0's memory is gone.
-    """
-    world = big_world()
-    world.unasked = {"xen.long"}
-    for what, file in (("torque.jobs", "qstat-f-x"), ("torque.nodes", "pbsnodes-x")):
-        world.answers[what] = Answer(raw(f"torque/storm-{look}-{file}.xml"))
-    for number, (job, slot) in storm_slots().items():
-        node = "gsn-wn1" if number < 29 else "gsn-wn2" if number < 41 else "gsn-wn3"
-        how = lost.get(number, "guest" if number in alive else "")
-        phase = "P4" if how in ("guest", "memory") else "P6"
-        machine = Machine(number, phase, slot, job, node, started=1795375894)
-        world.lease(machine, guest=how == "guest")
-        if how == "told":
-            world[node].take(64).run(f"wrksp-{number}")
-    return world
 
 
 @scenario

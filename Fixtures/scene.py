@@ -131,3 +131,30 @@ def pilots(*slots: str) -> bytes:
     for place, slot in enumerate(slots):
         text += f"   {2217 + place}    2209 globus   Sun Nov 22 19:29:32 2026 {pilot_command(slot)}\n"
     return text.encode()
+
+
+def storm_slots(file: str = "torque/storm-slots.txt") -> dict[int, tuple[str, str]]:
+    """Job number -> (job, slot), as qsub printed them."""
+    rows = [line.split()[:2] for line in raw(file).decode().splitlines()]
+    return {int(job.split(".")[0]): (job, slot) for job, slot in rows}
+
+
+def storm(look: str, alive: set[int], lost: dict[int, str]) -> World:
+    """The storm's site. Pilots not alive have told the service so; `lost` ones did not end as they should.
+
+    What was lost of a job: `guest`, its guest still runs; `told`, so it does, and the service was told; `memory`, only
+    dom0's memory is gone.
+    """
+    world = big_world()
+    world.unasked = {"xen.long"}
+    for what, file in (("torque.jobs", "qstat-f-x"), ("torque.nodes", "pbsnodes-x")):
+        world.answers[what] = Answer(raw(f"torque/storm-{look}-{file}.xml"))
+    for number, (job, slot) in storm_slots().items():
+        node = "gsn-wn1" if number < 29 else "gsn-wn2" if number < 41 else "gsn-wn3"
+        how = lost.get(number, "guest" if number in alive else "")
+        phase = "P4" if how in ("guest", "memory") else "P6"
+        machine = Machine(number, phase, slot, job, node, started=1795375894)
+        world.lease(machine, guest=how == "guest")
+        if how == "told":
+            world[node].take(64).run(f"wrksp-{number}")
+    return world

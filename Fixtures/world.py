@@ -22,7 +22,8 @@ SPARE = 253  # MiB that Xen has free on an idle node there
 MEMORY = "/sys/devices/system/xen_memory/xen_memory0"
 JOB_STARTED = 1795375772  # start_time of the pilots in raw/torque/mix-qstat-f-x.xml
 DN = "/C=CA/O=Grid/CN=Test"
-SINKS = "/opt/nimbus/services/var/nimbus/msg-sinks"
+HOME = "/opt/nimbus/services/var/nimbus"
+SINKS = f"{HOME}/msg-sinks"
 
 
 def raw(name: str) -> bytes:
@@ -435,11 +436,16 @@ class World:
             seen += [(what, node.name, command, f"{node.name}/{file}", answer)
                      for what, command, file, answer in node.observations() if what not in self.unasked]
         dumped = self.answers.get("db.main", Answer())
-        dumped = replace(dumped, out=dumped.out or self.database())
+        if not dumped.failure:
+            dumped = replace(dumped, out=dumped.out or self.database())
         seen.append(("db.main", "", ["sqlite3", "WorkspacePersistenceDB.copy", ".dump"], "main.sql", dumped))
         more = {
             "db.accounting": (["sqlite3", "WorkspaceAccountingDB.copy", ".dump"], "accounting.sql"),
             "db.notifications": (["stat", "-c", "%n %s", f"{SINKS}/pilotnotifications.txt",
                                   f"{SINKS}/notifications.txt"], "notifications.txt"),
+            "db.reservations": (["cat", f"{HOME}/current-reservations.txt"], "current-reservations.txt"),
+            "db.events": (["cat", f"{HOME}/accounting-events.txt"], "accounting-events.txt"),
+            "db.events as log": (["cat", "/opt/nimbus/var/services.log"], "services.log"),
         }
-        return seen + [(what, "", *about, self.answers[what]) for what, about in more.items() if what in self.answers]
+        return seen + [(what.split(" ")[0], "", *about, self.answers[what])
+                       for what, about in more.items() if what in self.answers]

@@ -541,10 +541,12 @@ CREATE TABLE db_reservation (
 -- source: db.events
 CREATE TABLE db_event (
   observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
-  kind TEXT, -- 'CREATED' or 'REMOVED' of accounting-events.txt, 'LOG' of the log
+  kind TEXT, -- 'CREATED' or 'REMOVED': a lease began or ended; 'RESERVED' or 'PREEMPTED': a pilot reported, or was told to end; else 'LOG'
   logged_at TEXT, -- as told
   uuid TEXT, -- of the ledger
   machine INTEGER, -- eprkey, or N of id-N
+  slot TEXT, -- of the pilot
+  node TEXT, -- the node that the pilot named
   detail TEXT -- the rest of the line
 );
 
@@ -580,6 +582,11 @@ CREATE INDEX db_machine_id ON db_machine (id);
 CREATE INDEX db_vm_machine ON db_vm (machine);
 CREATE INDEX db_deployment_machine ON db_deployment (machine);
 CREATE INDEX db_nic_address ON db_nic (address);
+CREATE INDEX db_reservation_machine ON db_reservation (machine);
+CREATE INDEX db_reservation_uuid ON db_reservation (uuid);
+CREATE INDEX db_event_machine ON db_event (machine);
+CREATE INDEX db_event_uuid ON db_event (uuid);
+CREATE INDEX db_event_slot ON db_event (slot);
 CREATE INDEX db_ensemble_pending_machine ON db_ensemble_pending (machine);
 
 -- A machine's list of interfaces that could not be taken apart into `db_nic`: usually there is none, so that whoever searches
@@ -613,10 +620,36 @@ JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_se
   AND j.output_name <> s.id
 WHERE j.state <> 'C';
 
+-- A machine that lives by what the service writes beside its database: it is in the list of reservations and did not end
+-- since, or it began and did not end, and the list is older than that. A list is as new as its newest lease: what began before
+-- that and is not in it has ended, though the service was killed before it wrote so.
+CREATE VIEW told_machine AS
+SELECT r.machine, 'db_reservation' AS source, r.rowid AS row FROM db_reservation r
+WHERE NOT EXISTS (SELECT 1 FROM db_event e WHERE e.uuid = r.uuid AND e.kind = 'REMOVED' AND e.ambiguous IS NOT 1)
+UNION ALL
+SELECT c.machine, 'db_event', c.rowid FROM db_event c
+WHERE c.kind = 'CREATED'
+AND NOT EXISTS (SELECT 1 FROM db_reservation r WHERE r.uuid = c.uuid)
+AND NOT EXISTS (SELECT 1 FROM db_event e WHERE e.uuid = c.uuid AND e.kind = 'REMOVED' AND e.ambiguous IS NOT 1)
+AND NOT EXISTS (
+  SELECT 1 FROM db_reservation r JOIN db_event n ON n.uuid = r.uuid
+  WHERE n.kind = 'CREATED' AND n.observation IS c.observation AND n.rowid > c.rowid);
+
+-- A slot that is held by what the service's log says: the last pilot that reported for a machine that lives.
+CREATE VIEW told_slot AS
+SELECT e.slot, e.machine, e.node, e.rowid AS event_row, EXISTS (
+  SELECT 1 FROM db_event p WHERE p.slot = e.slot AND p.machine = e.machine AND p.kind = 'PREEMPTED') AS is_terminal
+FROM db_event e
+WHERE e.kind = 'RESERVED'
+AND NOT EXISTS (
+  SELECT 1 FROM db_event n WHERE n.machine = e.machine AND n.kind = 'RESERVED' AND n.logged_at > e.logged_at)
+AND EXISTS (SELECT 1 FROM told_machine m WHERE m.machine = e.machine);
+
 -- Memory that somebody holds on a node by right: each running pilot job, and each pilot process whose job is gone.
 -- Who holds a lease is for the batch system to say; how much, for the database, else the job's own request, else the site's
--- quantum. It is an interval: a pilot that begins, ends, or was never heard of may or may not have taken its memory yet; and
--- the pilots of an ensemble take what its largest machine asked for, which the job still tells when that machine is gone.
+-- its pilot's command line, else the site's quantum. It is an interval: a pilot that begins, ends, or was never heard of may or
+-- may not have taken its memory yet, unless it is alive and no slot says more; and the pilots of an ensemble take what its
+-- largest machine asked for, which the job still tells when that machine is gone.
 CREATE VIEW lease AS
 SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid AS allocation_row,
   NULL AS process_row,
@@ -625,7 +658,10 @@ SELECT a.node, j.id AS job, j.output_name AS slot, j.rowid AS job_row, a.rowid A
     WHEN j.state = 'E' OR j.started_ms > t.now_ms - 15000 THEN 0
     WHEN NOT EXISTS (
       SELECT 1 FROM db_slot s WHERE s.job_number = j.number AND (s.job_server IS NULL OR s.job_server = j.server)
-        AND (j.output_name IS NULL OR j.output_name = s.id) AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0) THEN 0
+        AND (j.output_name IS NULL OR j.output_name = s.id) AND s.node = a.node AND s.is_pending = 0 AND s.is_terminal = 0)
+      AND NOT EXISTS (
+      SELECT 1 FROM pilot_process p WHERE p.slot = j.output_name AND p.node = a.node AND p.memory_kib IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM db_slot s WHERE s.id = p.slot)) THEN 0
     ELSE coalesce(m.memory_kib, t.quantum_kib)
   END AS low_kib,
   CASE WHEN t.balloons = 0 THEN 0 ELSE max(coalesce(m.memory_kib, t.quantum_kib), coalesce(j.memory_kib, 0)) END AS high_kib
@@ -634,7 +670,8 @@ FROM (
     (SELECT max(d.memory_kib) FROM db_slot s JOIN db_deployment d ON d.machine = s.machine
       WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)
         AND (k.output_name IS NULL OR k.output_name = s.id)),
-    k.memory_kib) AS memory_kib
+    k.memory_kib,
+    (SELECT max(p.memory_kib) FROM pilot_process p WHERE p.slot = k.output_name)) AS memory_kib
   FROM lrms_job k WHERE k.state IN ('R', 'E') AND (k.in_pilot_logs = 1 OR EXISTS (
     SELECT 1 FROM db_slot s
     WHERE s.job_number = k.number AND (s.job_server IS NULL OR s.job_server = k.server)
@@ -741,6 +778,8 @@ UNION ALL SELECT n.name, 'memory_sample', NULL, 'no target of the balloon driver
 UNION ALL SELECT l.node, 'lrms_job', l.job_row, NULL FROM lease l WHERE l.job_row IS NOT NULL
 UNION ALL SELECT l.node, 'lrms_allocation', l.allocation_row, NULL FROM lease l WHERE l.allocation_row IS NOT NULL
 UNION ALL SELECT l.node, 'pilot_process', l.process_row, NULL FROM lease l WHERE l.process_row IS NOT NULL
+UNION ALL SELECT l.node, 'pilot_process', p.rowid, NULL FROM lease l JOIN pilot_process p ON p.slot = l.slot AND p.node = l.node
+  WHERE l.job_row IS NOT NULL
 UNION ALL SELECT l.node, 'db_slot', s.rowid, NULL FROM lease l JOIN slot_job j ON j.job_row = l.job_row
   JOIN db_slot s ON s.rowid = j.slot_row
 UNION ALL SELECT l.node, 'db_deployment', d.rowid, NULL FROM lease l JOIN slot_job j ON j.job_row = l.job_row
@@ -749,8 +788,15 @@ UNION ALL SELECT n.name, 'lrms_job', NULL, 'no other pilot job runs' FROM node n
 UNION ALL SELECT n.name, 'lrms_allocation', NULL, 'no other job is placed there' FROM node n
 UNION ALL SELECT n.name, 'pilot_process', NULL, 'no other pilot process is alive there' FROM node n
 UNION ALL SELECT n.name, 'vmm_domain', NULL, 'no other domain is there' FROM node n
-UNION ALL SELECT n.name, 'db_slot', NULL, 'no other slot of these jobs' FROM node n
-UNION ALL SELECT n.name, 'db_deployment', NULL, 'no other machine of these slots' FROM node n;
+UNION ALL SELECT n.name, 'db_slot', NULL, 'no other slot of these jobs' FROM node n WHERE EXISTS (
+  SELECT 1 FROM lrms_allocation a JOIN lrms_job j ON j.id = a.job WHERE a.node = n.name AND j.state IN ('R', 'E'))
+UNION ALL SELECT l.node, 'db_deployment', NULL, 'no other machine of these slots' FROM lease l WHERE l.job_row IS NOT NULL;
+
+-- The same where the database was not read: a slot is missed only where nothing else tells what a job's pilot holds.
+CREATE VIEW memory_ledger_told AS
+SELECT node, source, row, absent FROM memory_ledger_evidence WHERE source <> 'db_slot' AND source <> 'db_deployment'
+UNION ALL SELECT l.node, 'db_slot', NULL, 'no slot that tells what job ' || l.job || ' holds there' FROM lease l
+WHERE l.job_row IS NOT NULL AND l.low_kib < l.high_kib;
 
 -- Of the rules on what a MOM knows and on what a pilot's log says.
 CREATE INDEX lrms_mom_job_number ON lrms_mom_job (number);

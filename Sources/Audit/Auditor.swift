@@ -38,9 +38,9 @@ public enum Auditor {
     }
     snapshot.keepViews(stepLimit: stepLimit)
     for (rule, runner) in zip(rules, runners) {
-      let (found, outcome) = judge(by: runner, defects: defects, stepLimit: stepLimit)
+      let (found, outcome) = judge(rule, by: runner, defects: defects, stepLimit: stepLimit)
       findings += found
-      outcomes.append(AuditResult.RuleOutcome(rule: rule.id, outcome: outcome))
+      outcomes.append(outcome)
     }
     let traces: Traces
     do { traces = findings.count > 1 ? try Traces(snapshot) : Traces() } catch { throw AuditError(error) }
@@ -52,17 +52,22 @@ public enum Auditor {
 
   /// One rule. A rule that fails is a line of the report, never a silence.
   private static func judge(
-    by runner: Result<RuleRunner, SQLiteError>, defects: [Snapshot.Defect], stepLimit: Int
-  ) -> ([Finding], AuditResult.RuleOutcome.Outcome) {
+    _ rule: Rule, by runner: Result<RuleRunner, SQLiteError>, defects: [Snapshot.Defect], stepLimit: Int
+  ) -> ([Finding], AuditResult.RuleOutcome) {
+    func ended(_ outcome: AuditResult.RuleOutcome.Outcome, standIn: String? = nil) -> AuditResult.RuleOutcome {
+      AuditResult.RuleOutcome(rule: rule.id, outcome: outcome, standIn: standIn)
+    }
     do {
       let runner = try runner.get()
-      if let obstacle = runner.obstacle { return ([], obstacle) }
-      return (
-        try runner.findings(stepLimit: stepLimit),
-        try runner.gaps(among: defects).map { .judgedExcept($0) } ?? .judged
-      )
+      if let obstacle = runner.obstacle { return ([], ended(obstacle)) }
+      let findings = try runner.findings(stepLimit: stepLimit)
+      if let reason = runner.blindness {
+        return (findings, ended(findings.contains(where: \.isDetermined) ? .judgedExcept(reason) : .notRun(reason)))
+      }
+      let outcome = try runner.gaps(among: defects).map { AuditResult.RuleOutcome.Outcome.judgedExcept($0) }
+      return (findings, ended(outcome ?? .judged, standIn: runner.standIn?.assumes))
     } catch {
-      return ([], .notRun(error.isInterrupted ? "it took too many steps" : error.description))
+      return ([], ended(.notRun(error.isInterrupted ? "it took too many steps" : error.description)))
     }
   }
 }

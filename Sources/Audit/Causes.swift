@@ -7,7 +7,8 @@ public enum Causes {
     var explainedBy: [Int: Int] = [:]
     for rule in rules {
       for explanation in rule.explains {
-        let speakers = findings.indices.filter { findings[$0].rule == rule.id && findings[$0].speaks }
+        // Only what can be believed explains anything.
+        let speakers = findings.indices.filter { findings[$0].rule == rule.id && findings[$0].isDetermined }
         if speakers.isEmpty { continue }
         var byKey: [[Value]: Int] = [:]
         for speaker in speakers { byKey[findings[speaker].values(explanation.on)] = speaker }
@@ -41,11 +42,6 @@ public enum Causes {
 }
 
 extension Finding {
-  /// Only what can be believed explains anything.
-  fileprivate var speaks: Bool {
-    if case .undetermined = status { false } else { true }
-  }
-
   fileprivate func values(_ columns: [String]) -> [Value] { columns.map { self[$0] ?? .null } }
 }
 

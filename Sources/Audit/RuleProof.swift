@@ -14,8 +14,7 @@ public enum RuleProof {
           found += try hiding(outcome, of: rule, example, schema).map { "example \"\(example.name)\": \($0)" }
         }
       }
-      found += try uncited(rule, schema)
-      found += unknownColumns(rule, try columns(of: rule, schema))
+      for view in try views(of: rule, schema) { found += view.complaints(about: rule, schema) }
       if found.isEmpty { found += try unneeded(rule, schema) }
     } catch {
       found.append(error.described)
@@ -26,7 +25,7 @@ public enum RuleProof {
   /// Every `table.column` that a rule's query reads.
   public static func columnsRead(by rule: Rule, schema: Schema) throws -> Set<String> {
     let snapshot = try SnapshotBuilder(schema: schema, site: Site()).finish(now: Instant(milliseconds: 0))
-    return try RuleRunner(rule, on: snapshot, rows: RowReader(snapshot)).columnsRead
+    return try RuleRunner(rule, through: nil, on: snapshot, rows: RowReader(snapshot)).columnsRead
   }
 
   static func findings(
@@ -51,7 +50,7 @@ public enum RuleProof {
     {
       return ["its column severity says \"\(word)\", which is none"]
     }
-    let sure = findings.filter(\.isSure)
+    let sure = findings.filter(\.isDetermined)
     switch example.expectation {
     case .undetermined:
       if !sure.isEmpty { return ["found, where it should have withheld: \(sure[0].message)"] }
@@ -67,7 +66,7 @@ public enum RuleProof {
         }
       }
       wrong += left.map { "found what it does not say: \($0.columns.map { "\($0.name)=\($0.value)" })" }
-      wrong += findings.filter { !$0.isSure }.map { "withheld: \($0.message): \($0.status)" }
+      wrong += findings.filter { !$0.isDetermined }.map { "withheld: \($0.message): \($0.status)" }
       if let plans = example.plans, wrong.isEmpty {
         let planned = sure.flatMap { $0.steps.map(\.line) }
         if planned != plans { wrong.append("plans \(planned), and not \(plans)") }
@@ -90,7 +89,7 @@ public enum RuleProof {
     let cited = Set(findings.flatMap { $0.citedTables }).filter { schema.table($0)?.sources.isEmpty == false }
     for table in cited.sorted() {
       for finding in try Self.findings(of: rule, in: example, schema: schema, hidden: [table])
-      where finding.isSure && finding.citedTables.contains(table) {
+      where finding.isDetermined && finding.citedTables.contains(table) {
         wrong.append("with \(table) hidden it still finds: \(finding.message)")
       }
       guard schema.table(table)?.isPerNode == true else { continue }
@@ -98,54 +97,47 @@ public enum RuleProof {
       let looksEverywhere = findings.contains { finding in
         finding.absences.contains { $0.table == table && $0.node == nil }
       }
-      if looksEverywhere && hidden.contains(where: \.isSure) {
+      if looksEverywhere && hidden.contains(where: \.isDetermined) {
         wrong.append("with \(table) of another node hidden it still finds, and it looked everywhere")
       }
-      if !looksEverywhere && hidden.filter(\.isSure).count != findings.count {
+      if !looksEverywhere && hidden.filter(\.isDetermined).count != findings.count {
         wrong.append("with \(table) of another node hidden it withholds, and it did not look there")
       }
     }
     return wrong
   }
 
-  /// Tables that the query reads, and no finding of any example cites.
-  private static func uncited(_ rule: Rule, _ schema: Schema) throws(AuditError) -> [String] {
-    var read: Set<String> = []
-    var cited: Set<String> = []
-    for example in rule.examples where example.isPositive {
-      let snapshot = try ExampleWorld.snapshot(of: example, schema: schema)
-      let runner = try runner(rule, on: snapshot)
-      read = runner.tablesRead.filter { schema.table($0)?.sources.isEmpty == false }
-      do { cited.formUnion(try runner.findings().flatMap(\.citedTables)) } catch { throw AuditError(error) }
+  /// How the examples see the rule: itself, and its stand-in where it has one.
+  private static func views(of rule: Rule, _ schema: Schema) throws(AuditError) -> [View] {
+    var own = View(standIn: nil)
+    var other = rule.standIn.map { View(standIn: $0) }
+    for example in rule.examples {
+      let runner = try runner(rule, on: try ExampleWorld.snapshot(of: example, schema: schema))
+      do {
+        if runner.standIn == nil {
+          try own.take(example, runner, schema)
+        } else {
+          try other?.take(example, runner, schema)
+        }
+      } catch { throw AuditError(error) }
     }
-    return read.subtracting(cited).sorted().map {
-      "the query reads \($0), and `rests_on` cites it in no example"
-    }
-  }
-
-  private static func columns(of rule: Rule, _ schema: Schema) throws(AuditError) -> Set<String> {
-    guard let example = rule.examples.first else { return [] }
-    let runner = try runner(rule, on: try ExampleWorld.snapshot(of: example, schema: schema))
-    return Set(runner.columnNames)
-  }
-
-  /// Names in messages, steps and identity that the query does not give.
-  private static func unknownColumns(_ rule: Rule, _ columns: Set<String>) -> [String] {
-    let templates = [rule.message] + rule.repairs.flatMap { $0.arguments.values }
-    let named = Set(templates.flatMap(\.columns) + rule.identity + rule.explains.flatMap(\.on))
-    return named.subtracting(columns).sorted().map { "the query has no column \($0), and the rule names it" }
+    return [own] + (other.map { [$0] } ?? [])
   }
 
   /// Each condition of the query, dropped in turn: some example must notice.
   private static func unneeded(_ rule: Rule, _ schema: Schema) throws(AuditError) -> [String] {
     var wrong: [String] = []
-    for condition in Conditions(of: rule.query).all {
-      let mutant = rule.with(query: condition.mutant)
+    let mutants =
+      Conditions(of: rule.query).all.map { ($0.text, rule.with(query: $0.mutant)) }
+      + Conditions(of: rule.standIn?.query ?? "").all.map {
+        ("\($0.text) (of the stand-in)", rule.with(standInQuery: $0.mutant))
+      }
+    for (condition, mutant) in mutants {
       let isNoticed = rule.examples.contains { example in
         guard let outcome = try? findings(of: mutant, in: example, schema: schema) else { return true }
         return !mismatch(outcome, example).isEmpty
       }
-      if !isNoticed { wrong.append("no example notices when this is dropped: \(condition.text)") }
+      if !isNoticed { wrong.append("no example notices when this is dropped: \(condition)") }
     }
     for (place, step) in rule.repairs.enumerated() {
       for condition in Conditions(of: step.onlyIf ?? "").all {
@@ -165,9 +157,5 @@ public enum RuleProof {
 }
 
 extension Finding {
-  fileprivate var isSure: Bool {
-    if case .undetermined = status { false } else { true }
-  }
-
-  fileprivate var citedTables: Set<String> { Set(evidence.map(\.table) + absences.map(\.table)) }
+  var citedTables: Set<String> { Set(evidence.map(\.table) + absences.map(\.table)) }
 }

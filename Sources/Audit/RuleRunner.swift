@@ -6,6 +6,8 @@ import SQLite
 /// that was seen. The rule can only read, within a budget of steps.
 struct RuleRunner {
   let rule: Rule
+  /// What the rule is judged through, where a table that it is about was not seen.
+  let standIn: Rule.StandIn?
   private let snapshot: Snapshot
   private let query: Statement
   private let restsOn: Statement
@@ -25,8 +27,23 @@ struct RuleRunner {
     let isOfNode: Bool
   }
 
+  /// Runs the rule itself, or its stand-in where that is needed and can do it.
   init(_ rule: Rule, on snapshot: Snapshot, rows: RowReader) throws(SQLiteError) {
+    if let standIn = rule.standIn, standIn.tables.contains(where: { !snapshot.board.isWhole($0) }) {
+      let runner = try RuleRunner(rule.judged(through: standIn), through: standIn, on: snapshot, rows: rows)
+      if runner.canStandIn(standIn) {
+        self = runner
+        return
+      }
+    }
+    try self.init(rule, through: nil, on: snapshot, rows: rows)
+  }
+
+  init(
+    _ rule: Rule, through standIn: Rule.StandIn?, on snapshot: Snapshot, rows: RowReader
+  ) throws(SQLiteError) {
     self.rule = rule
+    self.standIn = standIn
     self.snapshot = snapshot
     self.rows = rows
     let reads = ReadLog()
@@ -82,6 +99,21 @@ struct RuleRunner {
     return nil
   }
 
+  /// Its sources are whole, and of the tables that it does without there are no rows that would tell half of it.
+  private func canStandIn(_ standIn: Rule.StandIn) -> Bool {
+    let missing = Set(standIn.tables)
+    return tablesRead.subtracting(missing).subtracting(rule.optional).allSatisfy { table in
+      snapshot.schema.table(table)?.isPerNode == true || snapshot.board.isWhole(table)
+    }
+      && tablesRead.intersection(missing).allSatisfy { snapshot.board.blindness(of: $0) != nil }
+  }
+
+  /// Why it finds little or nothing: nothing at all was seen of a table that it needs. Nil where something was.
+  var blindness: String? {
+    tablesRead.subtracting(rule.optional).subtracting(standIn?.tables ?? []).sorted()
+      .lazy.compactMap { snapshot.board.blindness(of: $0) }.first
+  }
+
   /// The rule's findings, each judged by what was seen.
   func findings(stepLimit: Int = Auditor.stepLimit) throws(SQLiteError) -> [Finding] {
     snapshot.database.limitSteps(stepLimit)
@@ -122,9 +154,17 @@ struct RuleRunner {
 
   private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
-    let (evidence, absences, doubts, assumptions) = try standing(columns)
+    let (evidence, absences, doubts, assumed) = try standing(columns)
+    var assumptions = assumed
     let status = status(doubts, heals: value("heals_at_ms"), healer: value("healer"))
-    let (steps, withheld) = status == .seenOnce ? try plan(columns) : ([], [])
+    let (steps, reasons) = status == .seenOnce ? try plan(columns) : ([], [])
+    var withheld = reasons
+    if let standIn {
+      assumptions.append(standIn.assumes)
+      if rule.noRepair == nil, status == .seenOnce {
+        withheld.append("nothing is planned on what stands in for \(standIn.tables.joined(separator: ", "))")
+      }
+    }
     return Finding(
       rule: rule.id, severity: value("severity").text.flatMap(Severity.init) ?? rule.severity,
       node: value("node").text,

@@ -71,8 +71,4 @@ public enum SecondLook {
 extension Finding {
   /// What must be the same in both looks.
   fileprivate var witnesses: [Fingerprint] { evidence.map(\.witness).sorted() }
-
-  fileprivate var isDetermined: Bool {
-    if case .undetermined = status { false } else { true }
-  }
 }

@@ -121,6 +121,25 @@ public struct SourceBoard: Sendable {
     return nodes.map { state(kind, node: $0) } + (nodesUnknown.map { [State.unseen($0)] } ?? [])
   }
 
+  /// Whether all that fills a table was wholly seen, on all nodes.
+  func isWhole(_ table: String) -> Bool {
+    (sources[table] ?? []).flatMap { states($0, node: nil) }.allSatisfy(\.isComplete)
+  }
+
+  /// Why nothing at all was seen of what fills a table, for the whole site; nil where something was.
+  func blindness(of table: String) -> String? {
+    (sources[table] ?? []).lazy.filter { !$0.isPerNode }.compactMap(blindness).first
+  }
+
+  private func blindness(_ kind: ObservationKind) -> String? {
+    let found = parts[Key(kind: kind, node: nil)] ?? []
+    if found.isEmpty { return "\(kind.rawValue) was not collected" }
+    let failures = found.compactMap { part -> Problem? in
+      if case .failed(let problem) = records[part.speaker].coverage { problem } else { nil }
+    }
+    return failures.count < found.count ? nil : failures.first.map { "\(kind.rawValue): \($0.described)" }
+  }
+
   /// The observation with an id.
   func record(_ id: Int) -> ObservationRecord? { places[id].map { records[$0] } }
 

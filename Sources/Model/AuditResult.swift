@@ -55,6 +55,8 @@ public struct AuditResult: Sendable {
 
     public let rule: String
     public let outcome: Outcome
+    /// What was taken as true to judge it without the database; nil where it was judged by what it is about.
+    public let standIn: String?
 
     /// At least on some nodes.
     public var wasJudged: Bool {
@@ -64,9 +66,10 @@ public struct AuditResult: Sendable {
       }
     }
 
-    public init(rule: String, outcome: Outcome) {
+    public init(rule: String, outcome: Outcome, standIn: String? = nil) {
       self.rule = rule
       self.outcome = outcome
+      self.standIn = standIn
     }
   }
 

@@ -117,5 +117,10 @@ public struct Finding: Sendable {
     self.withheld = withheld
   }
 
+  /// Whether all that it rests on was seen.
+  public var isDetermined: Bool {
+    if case .undetermined = status { false } else { true }
+  }
+
   public subscript(column: String) -> Value? { columns.first { $0.name == column }?.value }
 }

@@ -17,17 +17,19 @@ public struct Rule: Sendable {
   /// What keeps it from being repaired by trueup, where nothing is planned.
   public let noRepair: String?
   /// One row a divergence. A column `severity` speaks instead of the rule's.
-  public let query: String
+  public private(set) var query: String
   /// The columns of the query that tell one divergence from another, in this and in later audits.
   public let identity: [String]
   /// What a row of the query rests on: `source`, `row`, `absent`, `node`, for the columns of that row as parameters.
-  public let restsOn: String
+  public private(set) var restsOn: String
   /// Nodes on which the rule can't be judged although all was seen, and why: `node`, `reason`.
   public let unjudged: String?
   /// Tables that sharpen the rule where the site has them, and that it can do without.
-  public let optional: Set<String>
+  public private(set) var optional: Set<String>
+  /// How it is judged where the database can't be read; nil where that would be a guess.
+  public private(set) var standIn: StandIn?
   public let explains: [Explanation]
-  public let repairs: [RepairStep]
+  public private(set) var repairs: [RepairStep]
   public let examples: [Example]
 
   /// Another rule's finding that this one's explains: it is listed under it, not beside it.
@@ -48,7 +50,7 @@ public struct Rule: Sendable {
     /// The verb's parameters; a text may name columns of the finding in braces.
     public let arguments: [String: MessageTemplate]
     /// A query over the finding's columns; the step is planned only if it returns a row.
-    public let onlyIf: String?
+    public fileprivate(set) var onlyIf: String?
     /// One sentence, shown where the guard keeps the step away.
     public let otherwise: String?
 
@@ -103,7 +105,7 @@ public struct Rule: Sendable {
     id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
     settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
     query: String, identity: [String], restsOn: String, unjudged: String? = nil, optional: Set<String>,
-    explains: [Explanation], repairs: [RepairStep], examples: [Example]
+    standIn: StandIn? = nil, explains: [Explanation], repairs: [RepairStep], examples: [Example]
   ) {
     self.id = id
     self.title = title
@@ -120,6 +122,7 @@ public struct Rule: Sendable {
     self.restsOn = restsOn
     self.unjudged = unjudged
     self.optional = optional
+    self.standIn = standIn
     self.explains = explains
     self.repairs = repairs
     self.examples = examples
@@ -129,28 +132,33 @@ public struct Rule: Sendable {
 extension Rule {
   /// The same rule with another query: what a mutant of it is.
   public func with(query: String) -> Rule {
-    Rule(
-      id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
-      settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
-      identity: identity, restsOn: restsOn, unjudged: unjudged, optional: optional, explains: explains,
-      repairs: repairs,
-      examples: examples)
+    var rule = self
+    rule.query = query
+    return rule
+  }
+
+  /// The same rule with another query in its stand-in.
+  public func with(standInQuery query: String) -> Rule {
+    var rule = self
+    rule.standIn?.query = query
+    return rule
   }
 
   /// The same rule with another condition of one of its steps.
   public func with(onlyIf condition: String, at place: Int) -> Rule {
-    var steps = repairs
-    if steps.indices.contains(place) {
-      let step = steps[place]
-      steps[place] = RepairStep(
-        verb: step.verb, arguments: step.arguments, onlyIf: condition, otherwise: step.otherwise)
-    }
-    return Rule(
-      id: id, title: title, severity: severity, modes: modes, failureModes: failureModes,
-      settle: settle, message: message, why: why, causes: causes, noRepair: noRepair, query: query,
-      identity: identity, restsOn: restsOn, unjudged: unjudged, optional: optional, explains: explains,
-      repairs: steps,
-      examples: examples)
+    var rule = self
+    if repairs.indices.contains(place) { rule.repairs[place].onlyIf = condition }
+    return rule
+  }
+
+  /// The rule as its stand-in judges it. It plans nothing: what stands in for a source is not proof enough to act on.
+  public func judged(through standIn: StandIn) -> Rule {
+    var rule = self
+    rule.query = standIn.query ?? query
+    rule.restsOn = standIn.restsOn
+    rule.optional.formUnion(standIn.optional)
+    rule.repairs = []
+    return rule
   }
 }
 

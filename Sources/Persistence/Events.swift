@@ -69,15 +69,21 @@ enum Events {
     let time = time(of: content)
     var rest = content[(start + 14)...]
     // A line that does not begin as the log's do is the middle of some other text.
-    var row = Row("db_event", bytes: range, isAmbiguous: time == nil, ["kind": .text("LOG")])
+    var row = Row("db_event", bytes: range, isAmbiguous: time == nil, [:])
     if let time { row.put(time, in: "logged_at") }
+    var kind = "LOG"
     var tagged = rest
     if tagged.take("[id-"), let machine = tagged.takeNumber(), tagged.take("]: ") {
       row.fields.append((column: "machine", value: .integer(machine)))
       rest = tagged
+      let event = LoggedEvent(rest, of: machine)
+      kind = event.kind
+      row.fields += event.fields
+      row.isAmbiguous = row.isAmbiguous || event.isAmbiguous
     } else if tagged.take(": ") {
       rest = tagged
     }
+    row.fields.append((column: "kind", value: .text(kind)))
     row.put(rest, in: "detail")
     return row
   }

@@ -137,6 +137,9 @@ enum JsonReport {
       case .notApplicable(let reason): ("not applicable", reason)
       case .notRun(let reason): ("not run", reason)
       }
-    return .object([("id", .text(outcome.rule)), ("outcome", .text(word)), ("reason", Json(reason))])
+    return .object([
+      ("id", .text(outcome.rule)), ("outcome", .text(word)), ("reason", Json(reason)),
+      ("stand_in", Json(outcome.standIn)),
+    ])
   }
 }

@@ -22,6 +22,9 @@ public enum RuleCatalogue {
     var lines = ["**\(rule.title).** \(paragraph(rule.why))", "", "Says: *\(rule.message.source)*"]
     if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }
     lines += [""] + repair(rule)
+    if let standIn = rule.standIn {
+      lines += ["", "Where \(standIn.tables.joined(separator: ", ")) can't be read, it is judged all the same, and plans nothing. Assumed: \(standIn.assumes)."]
+    }
     if !rule.explains.isEmpty {
       lines += [
         "",
@@ -61,9 +64,12 @@ public enum RuleCatalogue {
         + "failure modes \(rule.failureModes.joined(separator: ", "))", "",
     ]
     let right = authority.isEmpty ? [] : ["", "Who is right on what it reads:"] + authority.map { "- \($0)" }
-    return
-      (head + body(rule) + right + ["", "Query:", rule.query.trimmed, "", "Rests on:", rule.restsOn.trimmed])
-      .joined(separator: "\n") + "\n"
+    let other =
+      rule.standIn.map {
+        ["", "Its stand-in's query:", $0.query?.trimmed ?? "the same", "", "Rests on:", $0.restsOn.trimmed]
+      } ?? []
+    let queries = ["", "Query:", rule.query.trimmed, "", "Rests on:", rule.restsOn.trimmed]
+    return (head + body(rule) + right + queries + other).joined(separator: "\n") + "\n"
   }
 }
 

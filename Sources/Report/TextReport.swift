@@ -52,25 +52,28 @@ struct TextReport {
     }
   }
 
-  /// Many candidates of one rule with one gap behind them are one line: the gap is the news.
+  /// Many candidates with one gap behind them: a line a rule, and the gap once, which is the news.
   private func undetermined(_ findings: [Finding]) -> [String] {
-    var order: [String] = []
-    var groups: [String: [Finding]] = [:]
-    for finding in findings {
-      guard case .undetermined(let reasons) = finding.status else { continue }
-      let key = "\(finding.rule)\n\(reasons.joined(separator: "; "))"
-      if groups[key] == nil { order.append(key) }
-      groups[key, default: []].append(finding)
+    grouped(findings) { finding in
+      if case .undetermined(let reasons) = finding.status { reasons.joined(separator: "; ") } else { "" }
+    }.flatMap { reason, candidates -> [String] in
+      if candidates.count == 1 { return candidates.flatMap { lines($0, indent: "") } }
+      let heads = grouped(candidates, by: \.rule).map { rule, alike in
+        let isOne = alike.count == 1
+        let place = isOne ? alike[0].node.map { "  \(MessageTemplate.visible($0))" } ?? "" : ""
+        let end = isOne ? "; trueup explain \(alike[0].fingerprint.hex)" : ""
+        return "\(unknownTag)  \(bold(rule))\(place)  cannot tell\(isOne ? "" : " of \(alike.count), such as"): "
+          + alike[0].message + end
+      }
+      return heads + ["         undetermined: \(MessageTemplate.visible(reason))"]
     }
-    return order.flatMap { key -> [String] in
-      let group = groups[key] ?? []
-      let reason = key.split(separator: "\n", maxSplits: 1).last.map(String.init) ?? ""
-      guard group.count > 1, let first = group.first else { return group.flatMap { lines($0, indent: "") } }
-      return [
-        "\(unknownTag)  \(bold(first.rule))  cannot tell of \(group.count), such as: \(first.message)",
-        "         undetermined: \(MessageTemplate.visible(reason))",
-      ]
-    }
+  }
+
+  /// In the order of the first of each group.
+  private func grouped(_ findings: [Finding], by key: (Finding) -> String) -> [(key: String, members: [Finding])]
+  {
+    let groups = Dictionary(grouping: findings, by: key)
+    return findings.map(key).uniqued.map { ($0, groups[$0] ?? []) }
   }
 
   // MARK: What was judged
@@ -79,7 +82,9 @@ struct TextReport {
     var inPart: [String: [String]] = [:]
     var notRun: [String: [String]] = [:]
     var notApplicable: [String: [String]] = [:]
+    var through: [String: [String]] = [:]
     for outcome in result.rules {
+      if let standIn = outcome.standIn { through[standIn, default: []].append(outcome.rule) }
       switch outcome.outcome {
       case .judged: break
       case .judgedExcept(let reason): inPart[reason, default: []].append(outcome.rule)
@@ -96,7 +101,7 @@ struct TextReport {
     let unused = notApplicable.values.map(\.count).reduce(0, +)
     let why = notApplicable.keys.sorted().map { MessageTemplate.visible($0) }.joined(separator: "; ")
     let lines =
-      listing(inPart, "judged in part") + listing(notRun, "not judged    ")
+      listing(through, "assuming      ") + listing(inPart, "judged in part") + listing(notRun, "not judged    ")
       + (unused == 0 ? [] : ["  not applicable  \(plural(unused, "rule")): \(why)"])
     return lines.isEmpty ? [] : ["Rules:"] + lines
   }

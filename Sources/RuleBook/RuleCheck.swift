@@ -7,7 +7,8 @@ enum RuleCheck {
     func complain(_ problem: String, _ remedy: String) {
       found.append(Complaint(file: file, line: nil, problem: problem, remedy: remedy))
     }
-    if hasNotIn(rule.query) || rule.repairs.contains(where: { hasNotIn($0.onlyIf ?? "") }) {
+    let queries = [rule.query, rule.standIn?.query] + rule.repairs.map(\.onlyIf)
+    if queries.contains(where: { hasNotIn($0 ?? "") }) {
       complain(
         "a query uses NOT IN, which finds nothing at all when one value is NULL",
         "use NOT EXISTS (SELECT 1 FROM ... WHERE ...)")
@@ -15,6 +16,9 @@ enum RuleCheck {
     if rule.identity.isEmpty {
       complain(
         "`identity` is missing", "name the columns that tell one divergence from another, without amounts")
+    }
+    if rule.standIn?.tables.isEmpty == true {
+      complain("`stand_in` is for no table", "name those that it does without: for = [\"db_machine\"]")
     }
     if rule.repairs.isEmpty == (rule.noRepair == nil) {
       complain(

@@ -36,6 +36,7 @@ public enum RuleFile {
       restsOn: reader.requiredString("rests_on"),
       unjudged: reader.string("unjudged"),
       optional: Set(reader.strings("optional") ?? []),
+      standIn: reader.table("stand_in", standIn),
       explains: reader.tables("explains") { inner in
         Rule.Explanation(rule: inner.requiredString("rule"), on: inner.strings("on") ?? [])
       },
@@ -55,6 +56,13 @@ public enum RuleFile {
         "modes", "is missing", remedy: "say in which sites the rule holds: modes = [\"pilot\"]")
     }
     return modes
+  }
+
+  private static func standIn(_ reader: inout TomlReader) -> Rule.StandIn {
+    Rule.StandIn(
+      tables: reader.strings("for") ?? [], query: reader.string("query"),
+      restsOn: reader.requiredString("rests_on"), assumes: reader.requiredString("assumes"),
+      optional: Set(reader.strings("optional") ?? []))
   }
 
   private static func repairStep(_ reader: inout TomlReader) -> Rule.RepairStep {
