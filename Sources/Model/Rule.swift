@@ -9,7 +9,7 @@ public struct Rule: Sendable {
   /// The failure modes behind it, F01 to F33 of the failure catalogue.
   public let failureModes: [String]
   /// How long its rows must stand still before it is believed.
-  public let settle: Duration
+  public var settle: Duration
   public let message: MessageTemplate
   public let why: String
   /// What may have happened, most likely first.

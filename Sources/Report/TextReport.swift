@@ -62,7 +62,8 @@ struct TextReport {
         let isOne = alike.count == 1
         let place = isOne ? alike[0].node.map { "  \(MessageTemplate.visible($0))" } ?? "" : ""
         let end = isOne ? "; trueup explain \(alike[0].fingerprint.hex)" : ""
-        return "\(unknownTag)  \(bold(rule))\(place)  cannot tell\(isOne ? "" : " of \(alike.count), such as"): "
+        return
+          "\(unknownTag)  \(bold(rule))\(place)  cannot tell\(isOne ? "" : " of \(alike.count), such as"): "
           + alike[0].message + end
       }
       return heads + ["         undetermined: \(MessageTemplate.visible(reason))"]
@@ -70,8 +71,9 @@ struct TextReport {
   }
 
   /// In the order of the first of each group.
-  private func grouped(_ findings: [Finding], by key: (Finding) -> String) -> [(key: String, members: [Finding])]
-  {
+  private func grouped(_ findings: [Finding], by key: (Finding) -> String) -> [(
+    key: String, members: [Finding]
+  )] {
     let groups = Dictionary(grouping: findings, by: key)
     return findings.map(key).uniqued.map { ($0, groups[$0] ?? []) }
   }
@@ -101,7 +103,8 @@ struct TextReport {
     let unused = notApplicable.values.map(\.count).reduce(0, +)
     let why = notApplicable.keys.sorted().map { MessageTemplate.visible($0) }.joined(separator: "; ")
     let lines =
-      listing(through, "assuming      ") + listing(inPart, "judged in part") + listing(notRun, "not judged    ")
+      listing(through, "assuming      ") + listing(inPart, "judged in part")
+      + listing(notRun, "not judged    ")
       + (unused == 0 ? [] : ["  not applicable  \(plural(unused, "rule")): \(why)"])
     return lines.isEmpty ? [] : ["Rules:"] + lines
   }

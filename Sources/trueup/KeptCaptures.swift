@@ -33,7 +33,9 @@ struct KeptCaptures {
   /// The newest that is whole and of this site, but for one.
   func newest(of site: String, except own: String) throws(Refusal) -> Recording? {
     for name in try names.reversed() where "\(path)/\(name)" != own {
-      if let recording = try? Recording("\(path)/\(name)"), recording.site.name == site { return recording }
+      if let recording = try? Recording("\(path)/\(name)"), recording.configuration.site.name == site {
+        return recording
+      }
     }
     return nil
   }

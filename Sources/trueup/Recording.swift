@@ -8,7 +8,7 @@ import World
 /// A capture, audited: its rounds are the looks.
 struct Recording {
   let capture: Capture
-  let site: Site
+  let configuration: Configuration
   private let remarks: [String]
 
   init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
@@ -18,11 +18,12 @@ struct Recording {
     var remarks = capture.remarks.map(\.described)
     do {
       if let bytes = try capture.siteFile() {
-        let (site, unknown) = try SiteFile.read(bytes, file: capture.manifest.site ?? "site.toml")
-        self.site = site
-        remarks += unknown.map(\.described)
+        let file = Configuration.File(name: capture.manifest.site ?? "site.toml", bytes: bytes)
+        configuration = try Configuration(file: file)
+        // Unknown keys: a capture may come from another version.
+        remarks += configuration.remarks.map(\.described)
       } else {
-        site = Site()
+        configuration = Configuration()
       }
     } catch let complaints as Complaints {
       throw Refusal(complaints.all)
@@ -42,6 +43,7 @@ struct Recording {
     by rules: [Rule], schema: Schema, after earlier: [Auditor.Verdicts] = [], watch: Stopwatch = Stopwatch(),
     keep: (Snapshot) throws -> Void = { _ in }
   ) throws -> AuditResult {
+    let rules = configuration.settled(rules)
     var looks = earlier
     for round in looked {
       let isLast = round.number == looked.last?.number
@@ -51,10 +53,21 @@ struct Recording {
     return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
   }
 
+  /// What of it was not seen, in words.
+  var failures: [String] {
+    capture.observations.compactMap { observation in
+      guard let problem = capture.rawObservation(observation).endingProblem else { return nil }
+      let place = observation.entry.node.isEmpty ? "" : " of \(observation.entry.node)"
+      return MessageTemplate.visible("\(observation.kind.rawValue)\(place): \(problem.described)")
+    }.uniqued
+  }
+
   /// What its last look says.
   func lastLook(by rules: [Rule], schema: Schema) throws -> [Auditor.Verdicts] {
     try looked.suffix(1).map { try judge($0, by: rules, schema: schema) }
   }
+
+  private var site: Site { configuration.site }
 
   /// The rounds in which something was looked at.
   var looked: [Capture.Round] { capture.rounds.filter { !$0.observations.isEmpty } }
@@ -138,5 +151,16 @@ extension ObservationRecord {
     form = reading.form
     coverage = reading.coverage
     remarks = reading.remarks
+  }
+}
+
+extension Configuration {
+  /// The rules with the site's own settle times.
+  func settled(_ rules: [Rule]) -> [Rule] {
+    rules.map { rule in
+      var rule = rule
+      rule.settle = reach.look.settle[rule.id] ?? rule.settle
+      return rule
+    }
   }
 }

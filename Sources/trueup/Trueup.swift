@@ -13,7 +13,8 @@ struct Trueup: ParsableCommand {
       """,
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, ExplainCommand.self, ConfigCommand.self, RulesCommand.self, SchemaCommand.self,
+      AuditCommand.self, CaptureCommand.self, ExplainCommand.self, ConfigCommand.self, RulesCommand.self,
+      SchemaCommand.self,
     ])
 }
 

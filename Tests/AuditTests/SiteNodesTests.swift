@@ -126,7 +126,8 @@ struct SiteDomainTests {
 
   private func findings(_ configuration: String) throws -> [String] {
     var world = SmallWorld()
-    world.site = try SiteFile.read(Array(configuration.utf8), file: "site.toml").site
+    let file = Configuration.File(name: "site.toml", bytes: Array(configuration.utf8))
+    world.site = try Configuration(file: file).site
     let guests = ["nfs-server", "old-web"].map {
       Row("vmm_domain", bytes: 0..<1, ["node": .node("wn1"), "name": .text($0)])
     }
