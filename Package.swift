@@ -48,6 +48,7 @@ let package = Package(
     box("RuleBook", knows: ["Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
+    box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -64,7 +65,7 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect",
+        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -72,6 +73,7 @@ let package = Package(
     tests("ModelTests", knows: ["Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Model"]),
+    tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
     tests("ScenarioTests", knows: ["trueup"]),
     tests("TidyTests"),

@@ -8,7 +8,7 @@ import World
 struct Recording {
   let capture: Capture
   let site: Site
-  private let remarks: [String]
+  let remarks: [String]
 
   init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
     do throws(Complaints) {
@@ -44,16 +44,23 @@ struct Recording {
     var looks: [Auditor.Verdicts] = []
     for round in capture.rounds where !round.observations.isEmpty {
       let snapshot = try snapshot(of: round, schema: schema, watch: watch)
-      let started = round.observations.map(\.entry.started).min() ?? snapshot.now
-      let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
+      let look = look(of: round, snapshot)
       looks.append(try watch.time(.rules) { try Auditor.judge(snapshot, by: rules, look: look) })
       if round.number == capture.rounds.last?.number { try keep(snapshot) }
     }
     return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
   }
 
-  private func snapshot(of round: Capture.Round, schema: Schema, watch: Stopwatch) throws -> Snapshot {
-    let builder = try SnapshotBuilder(schema: schema, site: site)
+  /// From the first to the last reading of a round.
+  func look(of round: Capture.Round, _ snapshot: Snapshot) -> AuditResult.Look {
+    let started = round.observations.map(\.entry.started).min() ?? snapshot.now
+    return AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
+  }
+
+  func snapshot(
+    of round: Capture.Round, schema: Schema, trial: Trial = Trial(), watch: Stopwatch = Stopwatch()
+  ) throws -> Snapshot {
+    let builder = try SnapshotBuilder(schema: schema, site: site, trial: trial)
     let open = OpenCapture(capture)
     for observation in sources(of: round) {
       let raw = watch.time(.read) { capture.rawObservation(observation, from: open) }

@@ -12,16 +12,22 @@ struct Trueup: ParsableCommand {
       4 divergences are left; 8 something could not be seen, settled or done; 16 usage or configuration; 32 cancelled.
       """,
     version: "trueup \(Version.current)",
-    subcommands: [AuditCommand.self, ExplainCommand.self, RulesCommand.self, SchemaCommand.self])
+    subcommands: [
+      AuditCommand.self, PreflightCommand.self, ExplainCommand.self, RulesCommand.self, SchemaCommand.self,
+    ])
 }
 
 /// Where the program begins: every way out goes through the exit status of the design.
 @main
 enum Main {
-  static func main() {
+  static func main() async {
     do {
       var command = try Trueup.parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch let status as ExitStatus {
       exit(status.rawValue)
     } catch let refusal as Refusal {
