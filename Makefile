@@ -57,9 +57,10 @@ bench: build
 	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight"
 	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
-	install -m 644 Rules/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
+	install -m 644 Rules/*.toml Rules/*.sql "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
+	install -m 644 Rules/preflight/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight/"
 
 accept: deps
 	$(SWIFT) build --build-tests

@@ -27,13 +27,3 @@ extension Recording {
       : "--nodes \(pattern): the site has no such node; it has \(known)\(all.count > 8 ? " and \(all.count - 8) more" : "")"
   }
 }
-
-extension RuleOptions {
-  /// What a preflight asks: rules of its own, and those of an audit that say what it needs.
-  func preflight() throws(Refusal) -> (rules: [Rule], schema: Schema) {
-    var options = self
-    options.siteRules.insert("\(try Installation.rulesFolder(rules))/preflight", at: 0)
-    let (rules, schema) = try options.load()
-    return (Preflight.rules(among: rules), schema)
-  }
-}
