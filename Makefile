@@ -60,10 +60,10 @@ bench: build
 	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
 
 install: build
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules" "$(DESTDIR)$(PREFIX)/share/man/man5"
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight"
 	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
-	install -m 644 Rules/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
-	install -m 644 docs/man/trueup.toml.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	install -m 644 Rules/*.toml Rules/*.sql "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
+	install -m 644 Rules/preflight/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight/"
 
 accept: deps
 	$(SWIFT) build --build-tests

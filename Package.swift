@@ -49,6 +49,7 @@ let package = Package(
     box("Configuration", knows: ["Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
+    box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -65,7 +66,7 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect",
+        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -74,6 +75,7 @@ let package = Package(
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
+    tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
     tests("ScenarioTests", knows: ["trueup"]),
     tests("TidyTests"),

@@ -143,6 +143,19 @@ def kill_delay_default() -> tuple[Looks, Site]:
 
 
 @scenario
+def ready() -> tuple[Looks, Site]:
+    """kill_delay_default, after somebody has seen to it: nothing stands against the next trial."""
+    (began, world), (again, _) = kill_delay_default()[0]
+    set_up = edit(raw("torque/idle-print-server.txt"), ("set server mom_job_sync", "set server kill_delay = 15\nset server mom_job_sync"))
+    world.answers["torque.settings"] = Answer(set_up)
+    pilot = edit((HERE / "parsers/node/settings/site.conf").read_bytes(), ("earlywaitratio = 0.5", "earlywaitratio = 0.3"))
+    for place, node in enumerate(world.nodes):
+        node.answers["node.clock"] = clock(FIRST - 86400, boot=place)
+        node.answers["pilot.settings"] = Answer(edit(pilot, ("dom0_mem: 882", f"dom0_mem: {node.dom0}")))
+    return [(began, world), (again, world)], Site()
+
+
+@scenario
 def killed_at_once() -> tuple[Looks, Site]:
     """F06 foretold: TORQUE 6 kills what it ends within a millisecond."""
     world = World()

@@ -31,6 +31,14 @@ CREATE TABLE site (
   foreign_domains TEXT -- what a domain is that neither the service nor the site knows: 'notice', 'warning' or 'error'
 );
 
+-- The trial that a preflight judges the site for: one row. It means nothing to an audit.
+-- source: none
+CREATE TABLE trial (
+  nodes TEXT, -- the names of its nodes, as a GLOB pattern
+  slots INTEGER, -- slots on each of them at the same time
+  slot_memory_kib INTEGER -- the memory of one; KiB
+);
+
 -- A domain that the site knows and the service does not: a file server in a guest, say.
 -- source: none
 CREATE TABLE site_domain (
@@ -704,11 +712,27 @@ FROM memory_sample b
 LEFT JOIN vmm_host h ON h.node = b.node
 WHERE b.rowid = (SELECT l.rowid FROM memory_sample l WHERE l.node = b.node ORDER BY l.at_ms DESC, l.rowid DESC LIMIT 1);
 
+-- dom0 of each node: its memory with no lease and who says so, and what it has. That is an interval, since `xl list` tells
+-- whole MiB and only the balloon driver tells more. A dom0_mem that is more than the machine has says nothing of what dom0 got.
+CREATE VIEW dom0 AS
+SELECT n.name AS node,
+  coalesce(n.dom0_baseline_kib, CASE WHEN h.dom0_memory_kib < h.total_kib THEN h.dom0_memory_kib END) AS baseline_kib,
+  CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
+    WHEN h.dom0_memory_kib < h.total_kib THEN 'dom0_mem of Xen' END AS baseline_from,
+  coalesce(b.current_kib, d.memory_kib) AS dom0_low_kib,
+  coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
+  b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib, h.total_kib, h.free_kib,
+  n.rowid AS node_row, d.rowid AS domain_row, h.rowid AS host_row, b.sample_row
+FROM node n
+LEFT JOIN vmm_domain d ON d.node = n.name AND d.domid = 0
+LEFT JOIN vmm_host h ON h.node = n.name
+LEFT JOIN balloon b ON b.node = n.name;
+
 -- The memory of each node as a ledger. All of it is intervals, from `low` to `high`: `xl list` and `xl info` tell whole MiB,
 -- a lease that begins or ends may or may not count. `residual` is what the baseline, less what leases explain, has more
 -- than dom0: memory that nobody gave back is positive. It is taken from the driver's target where that is known, so that a
 -- balloon on its way is not called a loss. A guest that is no machine of the service may have been started with memory of
--- dom0's (autoballoon takes up to 4 MiB more than it needs): it explains up to that. A dom0_mem that is more than the machine has says nothing of what dom0 got.
+-- dom0's (autoballoon takes up to 4 MiB more than it needs): it explains up to that.
 CREATE VIEW memory_ledger AS
 WITH leases AS (
   SELECT node, count(*) AS leases, coalesce(sum(low_kib), 0) AS low_kib, coalesce(sum(high_kib), 0) AS high_kib
@@ -718,26 +742,16 @@ WITH leases AS (
     coalesce(sum(CASE WHEN machine IS NULL AND name IS NOT NULL THEN memory_kib + 1023 + 4096 END), 0) AS foreign_kib
   FROM vmm_domain WHERE domid <> 0 GROUP BY node
 ), actual AS (
-  SELECT n.name AS node,
-    coalesce(n.dom0_baseline_kib, CASE WHEN h.dom0_memory_kib < h.total_kib THEN h.dom0_memory_kib END) AS baseline_kib,
-    CASE WHEN n.dom0_baseline_kib IS NOT NULL THEN 'configuration'
-      WHEN h.dom0_memory_kib < h.total_kib THEN 'dom0_mem of Xen' END AS baseline_from,
-    coalesce(b.current_kib, d.memory_kib) AS dom0_low_kib,
-    coalesce(b.current_kib, d.memory_kib + 1023) AS dom0_high_kib,
-    b.target_kib, coalesce(b.driver_kib, 0) AS driver_kib,
-    h.total_kib, h.free_kib, t.quantum_kib, t.tolerance_kib,
+  SELECT o.*, t.quantum_kib, t.tolerance_kib,
     coalesce(l.leases, 0) AS leases,
     coalesce(l.low_kib, 0) AS explained_low_kib,
     coalesce(l.high_kib, 0) + coalesce(g.foreign_kib, 0) AS explained_high_kib,
     coalesce(g.guests, 0) AS guests,
     coalesce(g.low_kib, 0) AS guests_low_kib
-  FROM node n
+  FROM dom0 o
   CROSS JOIN site t
-  LEFT JOIN vmm_domain d ON d.node = n.name AND d.domid = 0
-  LEFT JOIN vmm_host h ON h.node = n.name
-  LEFT JOIN balloon b ON b.node = n.name
-  LEFT JOIN leases l ON l.node = n.name
-  LEFT JOIN guests g ON g.node = n.name
+  LEFT JOIN leases l ON l.node = o.node
+  LEFT JOIN guests g ON g.node = o.node
 ), residual AS (
   SELECT *,
     baseline_kib - explained_high_kib - coalesce(target_kib + 3, dom0_high_kib) - driver_kib AS residual_low_kib,

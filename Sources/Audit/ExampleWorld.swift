@@ -9,9 +9,9 @@ enum ExampleWorld {
     of example: Rule.Example, schema: Schema, hidden: [String] = []
   ) throws(AuditError) -> Snapshot {
     let unseen = example.unseen + hidden
-    let builder = try SnapshotBuilder(schema: schema, site: site(of: example))
+    let builder = try SnapshotBuilder(schema: schema, site: site(of: example), trial: trial(of: example))
     do {
-      for (table, rows) in example.given where !unseen.contains(table) && table != "site" {
+      for (table, rows) in example.given where !unseen.contains(table) && !["site", "trial"].contains(table) {
         for row in rows { try insert(row, into: table, of: builder) }
       }
     } catch { throw AuditError(error) }
@@ -21,14 +21,29 @@ enum ExampleWorld {
 
   /// The site as configured, but for what `given.site` says of it.
   private static func site(of example: Rule.Example) -> Site {
-    let row = example.given.first { $0.table == "site" }?.rows.first ?? [:]
-    func kibibytes(_ column: String) -> Kibibytes? {
-      if case .integer(let count) = row[column] { Kibibytes(count) } else { nil }
-    }
+    let row = row("site", of: example)
     return Site(
-      name: "example", serviceAccount: row["service_account"]?.text, quantum: kibibytes("quantum_kib"),
+      name: "example", serviceAccount: row["service_account"]?.text, quantum: kibibytes(row["quantum_kib"]),
       balloons: row["balloons"] != .integer(0),
       foreignDomains: row["foreign_domains"]?.text.flatMap(Severity.init) ?? .notice)
+  }
+
+  /// The usual trial, but for what `given.trial` says of it.
+  private static func trial(of example: Rule.Example) -> Trial {
+    let row = row("trial", of: example)
+    var trial = Trial(slotMemory: kibibytes(row["slot_memory_kib"]))
+    trial.nodes = row["nodes"]?.text ?? trial.nodes
+    if case .integer(let slots) = row["slots"] { trial.slots = Int(slots) }
+    return trial
+  }
+
+  /// The only row of a table of the configuration.
+  private static func row(_ table: String, of example: Rule.Example) -> [String: Value] {
+    example.given.first { $0.table == table }?.rows.first ?? [:]
+  }
+
+  private static func kibibytes(_ value: Value?) -> Kibibytes? {
+    if case .integer(let count) = value { Kibibytes(count) } else { nil }
   }
 
   private static func insert(

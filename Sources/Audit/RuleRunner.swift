@@ -86,9 +86,8 @@ struct RuleRunner {
     if !rule.modes.contains(snapshot.mode) {
       return .notApplicable("it is for sites in \(rule.modes.map(\.rawValue).sorted().joined()) mode")
     }
-    for unreadable in snapshot.board.unreadable where tablesRead.contains(unreadable.table) {
-      guard let column = unreadable.column else { return .notRun(unreadable.reason) }
-      if columnsRead.contains("\(unreadable.table).\(column)") { return .notApplicable(unreadable.reason) }
+    for unreadable in snapshot.board.unreadable where reads(unreadable) {
+      return unreadable.column == nil ? .notRun(unreadable.reason) : .notApplicable(unreadable.reason)
     }
     for table in tablesRead.subtracting(rule.optional).sorted() {
       let sources = snapshot.schema.table(table)?.sources ?? []
@@ -114,6 +113,12 @@ struct RuleRunner {
       .lazy.compactMap { snapshot.board.blindness(of: $0) }.first
   }
 
+  /// Whether its query reads what this version does not know how to read.
+  func reads(_ unreadable: Unreadable) -> Bool {
+    guard let column = unreadable.column else { return tablesRead.contains(unreadable.table) }
+    return columnsRead.contains("\(unreadable.table).\(column)")
+  }
+
   /// The rule's findings, each judged by what was seen.
   func findings(stepLimit: Int = Auditor.stepLimit) throws(SQLiteError) -> [Finding] {
     snapshot.database.limitSteps(stepLimit)
@@ -135,28 +140,32 @@ struct RuleRunner {
   func gaps(among defects: [Snapshot.Defect]) throws(SQLiteError) -> String? {
     let read = defects.filter { columnsRead.contains($0.column) }.map(\.text)
     let shown = read.prefix(3) + (read.count > 3 ? ["and \(read.count - 3) values more"] : [])
-    let parts = try nodesUnjudged() + shown
+    let unjudged = Dictionary(grouping: try nodesUnjudged(), by: \.reason).sorted { $0.key < $1.key }
+    let told = unjudged.map { reason, nodes in
+      let shown = nodes.prefix(6).map(\.node).joined(separator: ", ")
+      return "\(reason) on \(shown)\(nodes.count > 6 ? " and \(nodes.count - 6) more" : "")"
+    }
+    let parts = told + shown
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
-  private func nodesUnjudged() throws(SQLiteError) -> [String] {
+  /// The nodes on which it can't be judged although all was seen.
+  func nodesUnjudged() throws(SQLiteError) -> [(node: String, reason: String)] {
     guard let unjudged else { return [] }
     defer { unjudged.reset() }
-    var nodes: [String: [String]] = [:]
+    var nodes: [(node: String, reason: String)] = []
     while try unjudged.step() {
-      nodes[unjudged.columnText(1) ?? "", default: []].append(unjudged.columnText(0) ?? "")
+      nodes.append((unjudged.columnText(0) ?? "", unjudged.columnText(1) ?? ""))
     }
-    return nodes.sorted { $0.key < $1.key }.map { reason, nodes in
-      let shown = nodes.prefix(6).joined(separator: ", ")
-      return "\(reason) on \(shown)\(nodes.count > 6 ? " and \(nodes.count - 6) more" : "")"
-    }
+    return nodes
   }
 
   private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
     let (evidence, absences, doubts, assumed) = try standing(columns)
     var assumptions = assumed
-    let status = status(doubts, heals: value("heals_at_ms"), healer: value("healer"))
+    let status = status(
+      doubts + (value("doubt").text.map { [$0] } ?? []), heals: value("heals_at_ms"), healer: value("healer"))
     let (steps, reasons) = status == .seenOnce ? try plan(columns) : ([], [])
     var withheld = reasons
     if let standIn {

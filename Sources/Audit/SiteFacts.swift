@@ -3,7 +3,9 @@ import SQLite
 
 /// What the site's configuration leaves open and the sources tell: its mode, and the memory of a slot.
 enum SiteFacts {
-  static func fill(_ site: Site, now: Instant, into database: Database) throws(SQLiteError) -> SiteMode {
+  static func fill(
+    _ site: Site, _ trial: Trial, now: Instant, into database: Database
+  ) throws(SQLiteError) -> SiteMode {
     let mode = if let configured = site.mode { configured } else { try recognisedMode(database) }
     let commonest = try commonestLease(database)
     let quantum = site.quantum ?? commonest ?? Kibibytes(64 * 1024)
@@ -16,6 +18,9 @@ enum SiteFacts {
       .text(site.foreignDomains.rawValue),
     ])
     try insert.run()
+    let planned = try database.prepare("INSERT INTO trial VALUES (?, ?, ?)")
+    try planned.bind([.text(trial.nodes), Value(trial.slots), Value(trial.slotMemory ?? quantum)])
+    try planned.run()
     let domain = try database.prepare("INSERT INTO site_domain VALUES (?)")
     for name in site.knownDomains.sorted() {
       try domain.bind([.text(name)])

@@ -76,6 +76,28 @@ public final class Snapshot {
     return found
   }
 
+  /// The nodes whose names a GLOB pattern fits, in the order of their names.
+  public func nodes(like pattern: String) throws(AuditError) -> [String] {
+    do {
+      let statement = try database.prepare("SELECT name FROM node WHERE name GLOB ? ORDER BY name")
+      try statement.bind([.text(pattern)])
+      var names: [String] = []
+      while try statement.step() { names.append(statement.columnText(0) ?? "") }
+      return names
+    } catch { throw AuditError(error) }
+  }
+
+  /// The trial that it was made for, with the memory of a slot that was reckoned with.
+  public func trial() throws(AuditError) -> Trial {
+    do {
+      let statement = try database.prepare("SELECT nodes, slots, slot_memory_kib FROM trial")
+      guard try statement.step() else { return Trial() }
+      return Trial(
+        nodes: statement.columnText(0) ?? "*", slots: Int(statement.columnInteger(1)),
+        slotMemory: Kibibytes(statement.columnInteger(2)))
+    } catch { throw AuditError(error) }
+  }
+
   /// How much there is of each.
   public func counts() throws(AuditError) -> AuditResult.Counts {
     func count(_ query: String) throws(AuditError) -> Int {

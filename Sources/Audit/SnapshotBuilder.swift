@@ -11,6 +11,7 @@ public final class SnapshotBuilder {
   var names: NodeNames
   var board: SourceBoard
   private let site: Site
+  private let trial: Trial
   private var current = 0
   private var insertions: [UnsafeRawPointer: [Insertion]] = [:]
   private let defects: Statement
@@ -22,9 +23,11 @@ public final class SnapshotBuilder {
     let statement: Statement
   }
 
-  public init(schema: Schema, site: Site) throws(AuditError) {
+  /// - Parameter trial: what a preflight is for; an audit does not ask.
+  public init(schema: Schema, site: Site, trial: Trial = Trial()) throws(AuditError) {
     self.schema = schema
     self.site = site
+    self.trial = trial
     names = NodeNames(site.nodes)
     board = SourceBoard(
       site: site, sources: Dictionary(uniqueKeysWithValues: schema.tables.map { ($0.name, $0.sources) }))
@@ -116,7 +119,7 @@ public final class SnapshotBuilder {
       try countJobList()
       try fillObservations()
       for index in schema.indexes { try database.execute(index) }
-      let mode = try SiteFacts.fill(site, now: now, into: database)
+      let mode = try SiteFacts.fill(site, trial, now: now, into: database)
       for view in schema.views { try database.execute(view) }
       try database.execute("COMMIT")
       if let collision = names.collisions.first { throw AuditError.collision(collision) }

@@ -12,6 +12,7 @@ public struct SourceBoard: Sendable {
   var nodesUnknown: String?
   private(set) var unreadable: [Unreadable] = []
   private let required: Set<ObservationKind>
+  private let absent: Set<ObservationKind>
   /// The observations that fill each table, by the schema.
   private let sources: [String: [ObservationKind]]
   private var parts: [Key: [Part]] = [:]
@@ -42,6 +43,7 @@ public struct SourceBoard: Sendable {
 
   init(site: Site, sources: [String: [ObservationKind]]) {
     required = site.requiredSources
+    absent = site.absentSources
     self.sources = sources
   }
 
@@ -100,6 +102,9 @@ public struct SourceBoard: Sendable {
   func isCollected(_ kind: ObservationKind) -> Bool { parts.keys.contains { $0.kind == kind } }
 
   func isRequired(_ kind: ObservationKind) -> Bool { required.contains(kind) }
+
+  /// Whether the site does not have it, by its configuration.
+  func isAbsent(_ kind: ObservationKind) -> Bool { absent.contains(kind) }
 
   /// The state of a kind on a node, or of one that the site has once.
   func state(_ kind: ObservationKind, node: String?) -> State {

@@ -18,7 +18,7 @@ enum ManifestText {
   private static func lines(of observation: Manifest.Observation) -> String {
     var entries: [(key: String, value: String)] = [("what", TomlText.quoted(observation.what))]
     if !observation.node.isEmpty { entries.append(("node", TomlText.quoted(observation.node))) }
-    entries.append(("command", list(observation.command)))
+    entries.append(("command", TomlText.list(observation.command)))
     entries.append(("started", observation.started.rfc3339))
     entries.append(("finished", observation.finished.rfc3339))
     if let produced = observation.produced { entries.append(("produced", produced.rfc3339)) }
@@ -29,11 +29,7 @@ enum ManifestText {
     if let stdout = observation.stdout { entries.append(("stdout", TomlText.quoted(stdout))) }
     if let bytes = observation.bytes { entries.append(("bytes", String(bytes))) }
     if let stderr = observation.stderr { entries.append(("stderr", TomlText.quoted(stderr))) }
-    if !observation.redacted.isEmpty { entries.append(("redacted", list(observation.redacted))) }
+    if !observation.redacted.isEmpty { entries.append(("redacted", TomlText.list(observation.redacted))) }
     return "  [[round.observation]]\n" + entries.map { "  \($0.key) = \($0.value)\n" }.joined()
-  }
-
-  private static func list(_ texts: [String]) -> String {
-    "[" + texts.map(TomlText.quoted).joined(separator: ", ") + "]"
   }
 }

@@ -16,7 +16,7 @@ public struct Rule: Sendable {
   public let causes: [String]
   /// What keeps it from being repaired by trueup, where nothing is planned.
   public let noRepair: String?
-  /// One row a divergence. A column `severity` speaks instead of the rule's.
+  /// One row a divergence. A column `severity` speaks instead of the rule's; a column `doubt` tells why it can't be judged.
   public private(set) var query: String
   /// The columns of the query that tell one divergence from another, in this and in later audits.
   public let identity: [String]
@@ -31,6 +31,8 @@ public struct Rule: Sendable {
   public let explains: [Explanation]
   public private(set) var repairs: [RepairStep]
   public let examples: [Example]
+  /// The column of the preflight's table that it fills; nil for a rule that a preflight does not ask.
+  public let check: String?
 
   /// Another rule's finding that this one's explains: it is listed under it, not beside it.
   public struct Explanation: Hashable, Sendable {
@@ -105,7 +107,8 @@ public struct Rule: Sendable {
     id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
     settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
     query: String, identity: [String], restsOn: String, unjudged: String? = nil, optional: Set<String>,
-    standIn: StandIn? = nil, explains: [Explanation], repairs: [RepairStep], examples: [Example]
+    standIn: StandIn? = nil, explains: [Explanation], repairs: [RepairStep], examples: [Example],
+    check: String? = nil
   ) {
     self.id = id
     self.title = title
@@ -126,6 +129,7 @@ public struct Rule: Sendable {
     self.explains = explains
     self.repairs = repairs
     self.examples = examples
+    self.check = check
   }
 }
 

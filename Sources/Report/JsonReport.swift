@@ -22,7 +22,7 @@ enum JsonReport {
     return Json.object(document).rendered() + "\n"
   }
 
-  private static func look(_ look: AuditResult.Look) -> Json {
+  static func look(_ look: AuditResult.Look) -> Json {
     .object([("started", .text(look.started.rfc3339)), ("finished", .text(look.finished.rfc3339))])
   }
 
@@ -107,7 +107,7 @@ enum JsonReport {
     ])
   }
 
-  private static func source(_ record: ObservationRecord) -> Json {
+  static func source(_ record: ObservationRecord) -> Json {
     let (word, reason) = record.coverage.worded
     return .object([
       ("observation", .number(Int64(record.id))),

@@ -18,6 +18,25 @@ public enum RuleCatalogue {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// The checks of a preflight in the order of their names, for docs/preflight.md.
+  public static func checks(_ rules: [Rule]) -> String {
+    let checks = Dictionary(grouping: rules.filter { $0.check != nil }) { $0.check ?? "" }
+    let sections = checks.sorted { $0.key < $1.key }.map { name, rules in
+      "### \(name)\n\n"
+        + rules.map { rule in
+          """
+          **\(rule.title)** (`\(rule.id)`). \(paragraph(rule.why))
+
+          Says: *\(rule.message.source)*
+
+          What to do: \(rule.noRepair ?? "see what the audit plans").
+
+          """
+        }.joined(separator: "\n")
+    }
+    return sections.joined(separator: "\n")
+  }
+
   private static func body(_ rule: Rule) -> [String] {
     var lines = ["**\(rule.title).** \(paragraph(rule.why))", "", "Says: *\(rule.message.source)*"]
     if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }

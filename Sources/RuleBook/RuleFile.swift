@@ -41,7 +41,8 @@ public enum RuleFile {
         Rule.Explanation(rule: inner.requiredString("rule"), on: inner.strings("on") ?? [])
       },
       repairs: reader.tables("repair", repairStep),
-      examples: reader.tables("example", RuleExample.read))
+      examples: reader.tables("example", RuleExample.read),
+      check: reader.string("check"))
   }
 
   private static func modes(_ reader: inout TomlReader) -> Set<SiteMode> {

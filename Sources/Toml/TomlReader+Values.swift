@@ -103,16 +103,7 @@ extension TomlReader {
   /// A span of time with its unit: "15 s", "2 min".
   public mutating func duration(_ key: String) -> Duration? {
     guard let (count, unit) = amount(key, example: "15 s") else { return nil }
-    let milliseconds: Int64? =
-      switch unit {
-      case "ms": 1
-      case "s": 1000
-      case "min": 60_000
-      case "h": 3_600_000
-      case "d": 86_400_000
-      default: nil
-      }
-    if let milliseconds, let total = product(count, milliseconds) { return .milliseconds(total) }
+    if let span = Duration(count, unit: unit) { return span }
     complain(key, "is not a span of time: \"\(count) \(unit)\"", remedy: "use ms, s, min, h or d: \"15 s\"")
     return nil
   }
@@ -141,9 +132,7 @@ extension TomlReader {
     switch value(key) {
     case nil: return nil
     case .string(let text)?:
-      let digits = text.prefix { $0.isASCII && $0.isNumber }
-      let unit = text.dropFirst(digits.count).drop { $0 == " " }
-      if let count = Int64(digits), !unit.isEmpty { return (count, String(unit)) }
+      if let amount = Amount(text) { return (amount.count, amount.unit) }
       complain(key, "is \"\(text)\" where a whole number with a unit is expected", remedy: remedy)
       return nil
     case let other?:

@@ -50,4 +50,9 @@ public enum TomlText {
     }
     return isBare && !name.isEmpty ? name : quoted(name)
   }
+
+  /// A list of strings on one line.
+  public static func list(_ texts: [String]) -> String {
+    "[" + texts.map(quoted).joined(separator: ", ") + "]"
+  }
 }

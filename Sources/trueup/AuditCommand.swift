@@ -14,9 +14,11 @@ struct RuleOptions: ParsableArguments {
       "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
   var siteRules: [String] = []
 
-  func load() throws(Refusal) -> (rules: [Rule], schema: Schema) {
+  /// - Parameter preflight: with those that only a preflight asks.
+  func load(preflight: Bool = false) throws(Refusal) -> (rules: [Rule], schema: Schema) {
     let folder = try Installation.rulesFolder(rules)
-    let book = try Installation.rules(shipped: folder, overlays: siteRules)
+    let more = preflight ? Installation.preflightFolder(folder) : []
+    let book = try Installation.rules(shipped: folder, overlays: more + siteRules)
     if !book.complaints.isEmpty { throw Refusal(book.complaints) }
     if book.rules.isEmpty { throw Refusal("\(folder): no rule is in force") }
     return (book.rules, try Installation.schema(folder))

@@ -38,13 +38,22 @@ enum Disk {
 
   /// Writes a new file for its owner alone; what is there already is not touched.
   static func create(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
-    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    try write(bytes, into: path, opened: O_CREAT | O_EXCL)
+  }
+
+  /// Writes behind what a file has.
+  static func append(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
+    try write(bytes, into: path, opened: O_APPEND)
+  }
+
+  private static func write(_ bytes: [UInt8], into path: String, opened flags: Int32) throws(Refusal) {
+    let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
     guard file >= 0 else { throw Refusal("\(path): \(lastError())") }
     var written = 0
     var problem: String?
     while written < bytes.count, problem == nil {
       let count = bytes.withUnsafeBytes {
-        write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
+        Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
       }
       if count > 0 { written += count }
       if count < 0, errno != EINTR { problem = lastError() }

@@ -19,6 +19,12 @@ enum Installation {
     )
   }
 
+  /// The folder of what only a preflight asks, below the shipped rules; none where they have no such folder.
+  static func preflightFolder(_ shipped: String) -> [String] {
+    let folder = "\(shipped)/preflight"
+    return access(folder, R_OK | X_OK) == 0 ? [folder] : []
+  }
+
   /// The rules in force: the shipped ones, and over them the site's own folders.
   static func rules(shipped: String, overlays: [String]) throws(Refusal) -> RuleFolder {
     var layers: [[RuleFolder.File]] = []

@@ -1,5 +1,6 @@
 import Capture
 import Commands
+import Configuration
 import Glibc
 import Model
 

@@ -9,7 +9,7 @@ import World
 struct Recording {
   let capture: Capture
   let configuration: Configuration
-  private let remarks: [String]
+  let remarks: [String]
 
   init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
     do throws(Complaints) {
@@ -67,7 +67,7 @@ struct Recording {
     try looked.suffix(1).map { try judge($0, by: rules, schema: schema) }
   }
 
-  private var site: Site { configuration.site }
+  var site: Site { configuration.site }
 
   /// The rounds in which something was looked at.
   var looked: [Capture.Round] { capture.rounds.filter { !$0.observations.isEmpty } }
@@ -78,15 +78,23 @@ struct Recording {
     keep: (Snapshot) throws -> Void = { _ in }
   ) throws -> Auditor.Verdicts {
     let snapshot = try snapshot(of: round, schema: schema, watch: watch)
-    let started = round.observations.map(\.entry.started).min() ?? snapshot.now
-    let look = AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
-    let verdicts = try watch.time(.rules) { try Auditor.judge(snapshot, by: rules, look: look) }
+    let verdicts = try watch.time(.rules) {
+      try Auditor.judge(snapshot, by: rules, look: look(of: round, snapshot))
+    }
     try keep(snapshot)
     return verdicts
   }
 
-  private func snapshot(of round: Capture.Round, schema: Schema, watch: Stopwatch) throws -> Snapshot {
-    let builder = try SnapshotBuilder(schema: schema, site: site)
+  /// From the first to the last reading of a round.
+  func look(of round: Capture.Round, _ snapshot: Snapshot) -> AuditResult.Look {
+    let started = round.observations.map(\.entry.started).min() ?? snapshot.now
+    return AuditResult.Look(started: min(round.started ?? started, started), finished: snapshot.now)
+  }
+
+  func snapshot(
+    of round: Capture.Round, schema: Schema, trial: Trial = Trial(), watch: Stopwatch = Stopwatch()
+  ) throws -> Snapshot {
+    let builder = try SnapshotBuilder(schema: schema, site: site, trial: trial)
     let open = OpenCapture(capture)
     for observation in sources(of: round) {
       let raw = watch.time(.read) { capture.rawObservation(observation, from: open) }

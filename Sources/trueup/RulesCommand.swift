@@ -29,7 +29,7 @@ struct RulesCommand: ParsableCommand {
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
-      let (rules, schema) = try ruleOptions.load()
+      let (rules, schema) = try ruleOptions.load(preflight: true)
       guard let rule = rules.first(where: { $0.id == id }) else {
         throw Refusal("no rule is called \(id): see trueup rules list")
       }
@@ -56,7 +56,7 @@ struct RulesCommand: ParsableCommand {
     func run() throws {
       var options = ruleOptions
       options.siteRules += folder.map { [$0] } ?? []
-      let (rules, schema) = try options.load()
+      let (rules, schema) = try options.load(preflight: true)
       var failed = 0
       for rule in rules {
         let complaints = RuleProof.complaints(about: rule, schema: schema)
@@ -78,7 +78,8 @@ struct RulesCommand: ParsableCommand {
 
     func run() throws {
       let shipped = try Installation.rulesFolder(ruleOptions.rules)
-      let overlays = ruleOptions.siteRules + (folder.map { [$0] } ?? [])
+      let overlays =
+        Installation.preflightFolder(shipped) + ruleOptions.siteRules + (folder.map { [$0] } ?? [])
       let book = try Installation.rules(shipped: shipped, overlays: overlays)
       for complaint in book.complaints { Terminal.write(complaint.described) }
       for id in book.masked { Terminal.write("\(id): masked by an empty file") }
@@ -89,8 +90,12 @@ struct RulesCommand: ParsableCommand {
 
   struct Catalogue: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints docs/rules.md.")
+    @Flag(help: "Print what a preflight checks, of docs/preflight.md.") var preflight = false
     @OptionGroup var ruleOptions: RuleOptions
 
-    func run() throws { Terminal.write(RuleCatalogue.markdown(try ruleOptions.load().rules)) }
+    func run() throws {
+      let rules = try ruleOptions.load(preflight: preflight).rules
+      Terminal.write(preflight ? RuleCatalogue.checks(rules) : RuleCatalogue.markdown(rules))
+    }
   }
 }

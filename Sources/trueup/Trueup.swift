@@ -13,8 +13,8 @@ struct Trueup: ParsableCommand {
       """,
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, CaptureCommand.self, ExplainCommand.self, ConfigCommand.self, RulesCommand.self,
-      SchemaCommand.self,
+      AuditCommand.self, PreflightCommand.self, CaptureCommand.self, ExplainCommand.self, RulesCommand.self,
+      SchemaCommand.self, ConfigCommand.self,
     ])
 }
 

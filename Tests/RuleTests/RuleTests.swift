@@ -8,9 +8,9 @@ import Testing
 let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
-/// The shipped rules as files.
-func shippedFiles() throws -> [RuleFolder.File] {
-  let folder = root.appending(path: "Rules")
+/// The shipped rules as files; those that only a preflight asks lie below them.
+func shippedFiles(in folder: String = "Rules") throws -> [RuleFolder.File] {
+  let folder = root.appending(path: folder)
   let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
   return try names.filter { $0.hasSuffix(".toml") && $0 != "authority.toml" }.map { name in
     RuleFolder.File(name: name, bytes: Array(try Data(contentsOf: folder.appending(path: name))))
@@ -26,16 +26,22 @@ struct RuleName: CustomTestStringConvertible, Sendable {
   let file: RuleFolder.File
   var testDescription: String { file.name }
 
-  static let all: [RuleName] = ((try? shippedFiles()) ?? []).map(RuleName.init)
+  static let all: [RuleName] = ["Rules", "Rules/preflight"].flatMap { folder in
+    ((try? shippedFiles(in: folder)) ?? []).map(RuleName.init)
+  }
 }
 
 @Suite("The shipped rules")
 struct ShippedRules {
   @Test("are there, and are read without a complaint")
   func read() throws {
-    let book = RuleFolder(layers: [try shippedFiles()])
+    let (audit, preflight) = (try shippedFiles(), try shippedFiles(in: "Rules/preflight"))
+    let book = RuleFolder(layers: [audit, preflight])
     #expect(book.complaints.map(\.described) == [])
-    #expect(book.rules.count >= 15)
+    #expect(audit.count >= 15 && preflight.count >= 10)
+    #expect(book.rules.count == audit.count + preflight.count, "no rule of a preflight takes the place of another")
+    let names = Set(preflight.map { $0.name.dropLast(5).description })
+    for rule in book.rules where names.contains(rule.id) { #expect(rule.check != nil, "\(rule.id) fills no column") }
   }
 
   @Test("hold by their examples, and by what follows from them", arguments: RuleName.all)

@@ -7,7 +7,9 @@ struct CommandTests {
     "gives wrong usage exit status 16, on standard error",
     arguments: [
       ["audit"], ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
-      ["rules", "show", "no-such-rule"], ["audit", "--capture", "no/such/folder"],
+      ["rules", "show", "no-such-rule"], ["preflight"], ["preflight", "--verify", "x", "--certificate", "y"],
+      ["preflight", "--capture", "x", "--slots", "0"], ["preflight", "--capture", "x", "--valid", "soon"],
+      ["preflight", "--verify", "no/such/file"], ["audit", "--capture", "no/such/folder"],
     ])
   func usage(_ arguments: [String]) throws {
     let outcome = try Program.run(arguments)

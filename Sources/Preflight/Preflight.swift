@@ -1,0 +1,78 @@
+// Go or no-go before a trial: what the rules of a preflight found and could see, as a table of nodes against checks, and the
+// certificate of a go. It knows no file, no clock and no process.
+
+public import Audit
+public import Model
+
+public enum Preflight {
+  /// The rules that a preflight asks.
+  public static func rules(among rules: [Rule]) -> [Rule] { rules.filter { $0.check != nil } }
+
+  /// The table. A check is of one or more rules; a rule for which the site collects nothing is left out where another of the
+  /// same check could be judged.
+  public static func result(
+    _ verdicts: Auditor.Verdicts, sights: [Sight], rules: [Rule], nodes: [String], trial: Trial, site: String,
+    remarks: [String]
+  ) -> PreflightResult {
+    let checks = Dictionary(grouping: rules) { $0.check ?? "" }.map { name, rules in
+      CheckSight(
+        name: name, sights: sights.filter { sight in rules.contains { $0.id == sight.rule } }, verdicts)
+    }.sorted { ($0.isOfNodes ? 0 : 1, $0.name) < ($1.isOfNodes ? 0 : 1, $1.name) }
+    let ofNodes = nodes.map { node in
+      PreflightResult.Row(node: node, cells: checks.map { $0.isOfNodes ? $0.cell(of: [node]) : nil })
+    }
+    let ofSite = PreflightResult.Row(node: nil, cells: checks.map { $0.isOfNodes ? nil : $0.cell(of: nodes) })
+    return PreflightResult(
+      site: site, look: verdicts.look, trial: trial,
+      checks: checks.map {
+        PreflightResult.Check(name: $0.name, isOfNodes: $0.isOfNodes, rules: $0.rules)
+      },
+      rows: ofNodes + [ofSite], observations: verdicts.board.records.filter { !$0.isSuperseded },
+      remarks: remarks + checks.flatMap(\.remarks))
+  }
+}
+
+/// One check, with what its rules found and could see.
+private struct CheckSight {
+  let name: String
+  let rules: [String]
+  let isOfNodes: Bool
+  let remarks: [String]
+  private let exclusion: String?
+  private let judged: [Sight]
+  private let missing: [String]
+  private let findings: [Finding]
+
+  init(name: String, sights: [Sight], _ verdicts: Auditor.Verdicts) {
+    self.name = name
+    rules = sights.map(\.rule).sorted()
+    isOfNodes = sights.contains(where: \.isOfNodes)
+    let applicable = sights.filter { $0.exclusion == nil }
+    exclusion = applicable.isEmpty ? sights.compactMap(\.exclusion).first : nil
+    let judged = applicable.filter { $0.missing == nil }
+    let leftOut = applicable.filter { $0.missing != nil }
+    self.judged = judged
+    missing = judged.isEmpty ? leftOut.compactMap(\.missing).uniqued : []
+    remarks =
+      judged.isEmpty ? [] : leftOut.map { "\(name): \($0.rule) was left out, for \($0.missing ?? "")" }
+    findings = verdicts.findings.filter { finding in judged.contains { $0.rule == finding.rule } }
+  }
+
+  /// The answer for a node, or for the site with its nodes.
+  func cell(of nodes: [String]) -> PreflightResult.Cell {
+    if let exclusion { return .notApplicable(exclusion) }
+    func isHere(_ node: String?) -> Bool { node.map(nodes.contains) ?? true }
+    var faults: [String] = []
+    var unseen = missing
+    for finding in findings where isHere(finding.node) {
+      if case .undetermined(let reasons) = finding.status {
+        unseen += reasons
+      } else {
+        faults.append(finding.message)
+      }
+    }
+    unseen = (unseen + judged.flatMap(\.gaps).filter { isHere($0.node) }.map(\.reason)).uniqued
+    if faults.isEmpty { return unseen.isEmpty ? .fit : .unseen(unseen) }
+    return .unfit(faults, unseen: unseen)
+  }
+}
