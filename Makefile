@@ -6,8 +6,9 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
-RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
-PACKAGES = libsqlite3-dev libxml2-utils pkg-config
+STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+RELEASE = $(STATIC) --product trueup
+PACKAGES = libsqlite3-dev libxml2-utils pkg-config libpq5 postgresql
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
@@ -34,9 +35,10 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
+# The tests start the servers that they need.
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; $(SWIFT) test --skip-build
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -54,6 +56,8 @@ demo: build
 	else echo "The audit ended with exit status $$status, and this site deserves $$expected." >&2; exit 1; fi
 
 bench: build
+	$(SWIFT) build $(STATIC) --product read-postgresql
+	python3 Benchmarks/database.py --reader "$$($(SWIFT) build $(STATIC) --show-bin-path)/read-postgresql"
 	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
 
 install: build

@@ -73,6 +73,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "read-postgresql", dependencies: ["Collect", "Commands", "Model", "World"],
+      path: "Benchmarks/ReadPostgreSQL", swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
@@ -83,7 +86,7 @@ let package = Package(
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(
       "PostgreSQLTests",
-      knows: ["PostgreSQL", "Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
+      knows: ["PostgreSQL", "Collect", "Capture", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),

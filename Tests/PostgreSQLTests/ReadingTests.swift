@@ -1,3 +1,4 @@
+import Capture
 import Commands
 import Foundation
 import Model
@@ -64,7 +65,9 @@ struct ReadingTests {
     #expect(ours.reading == theirs.reading)
   }
 
-  @Test("is not asked for users' secrets, and a role that may not see them suffices")
+  @Test(
+    "is not asked for users' secrets, so that redaction finds none, and a role that may not see them suffices"
+  )
   func secrets() async throws {
     let database = try await TestDatabase.ofService(Self.rows)
     try database.session().execute(
@@ -72,15 +75,17 @@ struct ReadingTests {
     let observation = try await database.main()
     #expect(try Parsed(observation).reading.coverage == .complete)
     #expect(observation.text.contains("md_user_data character varying(30720)"))
+    #expect(observation.text.contains("COPY public.vms (id, node, network, md_user_data)"))
     #expect(!observation.text.contains("4711"))
+    #expect(Redaction.redact(.dbMain, observation.stdout).bytes == observation.stdout)
   }
 
   @Test("is seen at one moment, whatever is written meanwhile")
   func moment() async throws {
     let database = try await TestDatabase.ofService(oneGroup.statement)
     let writer = try database.session()
-    // The last table that is read; the first ones are already read when the reader comes to it.
-    try writer.execute("BEGIN; LOCK TABLE vms IN ACCESS EXCLUSIVE MODE")
+    // The reader stops between the tables that it has read and the last one, which is vms.
+    try writer.execute("BEGIN; LOCK TABLE vm_partitions IN ACCESS EXCLUSIVE MODE")
     async let reading = database.main()
     _ = try await writer.readerBeforeLock()
     try writer.execute(

@@ -29,9 +29,10 @@ struct PostgreSQLDump: Sendable {
       append("-- Dumped by trueup: the tables and the columns that it reads\n\n")
       for table in chosen { append(table.definition) }
       for table in chosen {
-        guard let columns = table.asked(of: wanted) else { continue }
-        append("COPY \(table.name) (\(columns)) FROM stdin;\n")
-        try connection.copy("SELECT \(columns) FROM \(table.name)", to: &text, byteLimit: byteLimit)
+        let known = wanted.first { $0.name == table.key }
+        guard let asked = known.flatMap(table.asked) else { continue }
+        append("COPY \(table.name) (\(asked.columns)) FROM stdin;\n")
+        try connection.copy(asked.query, to: &text, byteLimit: byteLimit)
         append("\\.\n\n")
       }
       append("--\n-- PostgreSQL database dump complete\n--\n")

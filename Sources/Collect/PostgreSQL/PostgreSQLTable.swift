@@ -23,11 +23,15 @@ struct PostgreSQLTable {
     return "CREATE TABLE \(name) (\n\(lines.joined(separator: ",\n"))\n);\n\n"
   }
 
-  /// The list of those columns that are read; nil if it has none of them.
-  func asked(of wanted: [ReadTable]) -> String? {
-    let read = wanted.first { $0.name == key }?.columns ?? []
-    let names = columns.filter { read.contains($0.key) }.map(\.name)
-    return names.isEmpty ? nil : names.joined(separator: ", ")
+  /// The columns of its COPY and the query for them: those that are read, and NULL for secrets, whose column must show for
+  /// a reader to know that it holds none. Nil if nothing of it is read.
+  func asked(for table: ReadTable) -> (columns: String, query: String)? {
+    let asked = columns.filter { table.columns.contains($0.key) || table.secrets.contains($0.key) }
+    if asked.isEmpty { return nil }
+    let values = asked.map { table.secrets.contains($0.key) ? "NULL" : $0.name }
+    return (
+      asked.map(\.name).joined(separator: ", "), "SELECT \(values.joined(separator: ", ")) FROM \(name)"
+    )
   }
 }
 
