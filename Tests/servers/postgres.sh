@@ -16,7 +16,7 @@ bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
 as() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; else "$@"; fi; }
 
 start() {
-  if [ -e "$here" ]; then as "$bin/pg_ctl" -D "$(readlink -f "$here")/data" status >/dev/null 2>&1 && return; stop; fi
+  if [ -L "$here" ]; then as "$bin/pg_ctl" -D "$(readlink -f "$here")/data" status >/dev/null 2>&1 && return; stop; fi
   folder=$(mktemp -d /tmp/trueup-postgres.XXXXXX)
   [ "$(id -u)" != 0 ] || chown postgres: "$folder"
   ln -s "$folder" "$here"

@@ -46,8 +46,8 @@ struct PostgreSQLDump: Sendable {
   /// One moment for all tables, nothing can be written, and the server gives up by itself when trueup is gone. With
   /// `row_security` off, rows that are hidden from the role are an error; a hidden row would look like none.
   static func opening(_ reach: Reach.Database) -> String {
-    // Later than trueup itself, whose words are better.
-    let deadline = reach.deadline.milliseconds + 1000
+    // Well after trueup itself, whose words are better.
+    let deadline = reach.deadline.milliseconds + 10_000
     return """
       SET default_transaction_read_only = on;
       BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
@@ -58,7 +58,6 @@ struct PostgreSQLDump: Sendable {
       SET LOCAL search_path = pg_catalog;
       SET LOCAL synchronize_seqscans = off;
       SET LOCAL extra_float_digits = 3;
-      SET LOCAL bytea_output = hex;
       """
   }
 }
