@@ -6,10 +6,11 @@
 PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
-RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
+STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
+RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
-TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server
+TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
@@ -36,10 +37,11 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
+# The tests start the servers that they need.
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; $(SWIFT) test --skip-build
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
@@ -57,6 +59,8 @@ demo: build
 	else echo "The audit ended with exit status $$status, and this site deserves $$expected." >&2; exit 1; fi
 
 bench: build
+	$(SWIFT) build $(STATIC) --product read-postgresql
+	python3 Benchmarks/database.py --reader "$$($(SWIFT) build $(STATIC) --show-bin-path)/read-postgresql"
 	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
 
 install: build

@@ -35,6 +35,7 @@ let package = Package(
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     box("SQLite", knows: ["CSQLite", "Model"]),
+    box("PostgreSQL"),
     box("Toml", knows: ["Model", .product(name: "TOMLKit", package: "TOMLKit")]),
     box(
       "Commands",
@@ -60,7 +61,11 @@ let package = Package(
     box("Persistence", knows: ["Model", "World", "SQLite"]),
 
     // A live site: what is asked of it, and over which way.
-    box("Collect", knows: ["Model", "World", "Commands", "SQLite", "Torque", "Xen", "Node", "Persistence"]),
+    box(
+      "Collect",
+      knows: [
+        "Model", "World", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
+      ]),
 
     .executableTarget(
       name: "trueup",
@@ -70,6 +75,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .executableTarget(
+      name: "read-postgresql", dependencies: ["Collect", "Commands", "Model", "World"],
+      path: "Benchmarks/ReadPostgreSQL", swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
@@ -80,6 +88,9 @@ let package = Package(
     tests("ScenarioTests", knows: ["trueup"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
+    tests(
+      "PostgreSQLTests",
+      knows: ["PostgreSQL", "Collect", "Capture", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests("TomlTests", knows: ["Toml", "Model"]),
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),

@@ -80,8 +80,9 @@ public struct Reach: Sendable {
   /// The two databases, main and accounting.
   public struct Database: Sendable {
     public var engine: Engine = .embedded
-    /// The main database: a file (sqlite), a connection string without a password (postgresql), a name on the server
-    /// (derby-server), a folder (derby-copy). By default what `service.home` says.
+    /// The main database: a file (sqlite), a name on the server or a connection string without a password, which says all
+    /// and needs no `host` (postgresql), a name on the server (derby-server), a folder (derby-copy). By default what
+    /// `service.home` says.
     public var main = ""
     /// The accounting database in the same way.
     public var accounting = ""

@@ -126,7 +126,7 @@ struct DerbyListing {
     let fitting = tables.filter { map in
       let columns = header.columns(of: map)
       return columns.allSatisfy(map.knows)
-        && map.original.allSatisfy { $0.use == .unread || columns.contains($0.name) }
+        && map.original.allSatisfy { !$0.use.isRead || columns.contains($0.name) }
     }
     return fitting.count == 1 ? fitting[0] : nil
   }

@@ -73,8 +73,7 @@ enum MainTables {
       .unread("vmm"),
       .unread("vmm_version"),
       .unread("assocs_needed"),
-      // A user's secrets may be in it: it is stepped over and never kept.
-      .unread("md_user_data"),
+      .secret("md_user_data"),
     ],
     added: [.unread("preemptable"), .unread("credential_name")])
 

@@ -26,7 +26,7 @@ final class TableMap: Sendable {
     self.constants = constants
     self.original = original
     self.added = added
-    read = (original + added).filter { $0.use != .unread }
+    read = (original + added).filter(\.use.isRead)
   }
 
   /// Every table of the snapshot that its rows go to.
@@ -48,6 +48,10 @@ struct ColumnMap: Sendable {
     case value
     /// Known, and of no use to any rule; its bytes are stepped over.
     case unread
+    /// Users' secrets may be in it: stepped over, not asked for and never kept.
+    case secret
+
+    var isRead: Bool { self == .key || self == .value }
   }
 
   /// Their name, in lower case.
@@ -67,6 +71,10 @@ struct ColumnMap: Sendable {
 
   static func unread(_ name: String) -> ColumnMap {
     ColumnMap(name: name, use: .unread, conversion: .text, fills: [])
+  }
+
+  static func secret(_ name: String) -> ColumnMap {
+    ColumnMap(name: name, use: .secret, conversion: .text, fills: [])
   }
 }
 

@@ -18,8 +18,14 @@ struct PreflightCommand: AsyncParsableCommand {
       is intact, valid and of the capture; 4 it is not.
       """)
 
-  @Option(help: ArgumentHelp("Judge this recorded site, by its last look.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Judge this recorded site, by its last look, and not the live one.", valueName: "dir"))
   var capture: String?
+
+  @OptionGroup var site: SiteAccess
+
+  @Option(help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"))
+  var keepCapture: String?
 
   @OptionGroup var options: TrialOptions
 
@@ -51,9 +57,6 @@ struct PreflightCommand: AsyncParsableCommand {
     if verify != nil, certificate != nil {
       throw ValidationError("--verify reads a certificate and --certificate writes one: give one of them")
     }
-    if verify == nil, capture == nil {
-      throw ValidationError("what is to be judged? Give --capture DIR")
-    }
   }
 
   func run() async throws {
@@ -62,18 +65,31 @@ struct PreflightCommand: AsyncParsableCommand {
       Terminal.write(verification.text)
       throw verification.holds ? ExitStatus() : ExitStatus.divergencesLeft
     }
-    guard let capture else { return }
     if let certificate { try CertificateFile.refuseExisting(certificate) }
+    if let capture { throw try await judge(try Recording(capture)) }
+    let command = self
+    throw try await Interruption.guarding {
+      try await command.site.withRecorder(keeping: command.keepCapture, pseudonyms: false) {
+        _, recorder, progress in
+        try await recorder.look(.all)
+        progress.end()
+        return try await command.judge(try Recording(recorder.folder))
+      }
+    }
+  }
+
+  /// Reports on a recorded site, whoever recorded it, and certifies it where that was asked for.
+  private func judge(_ recording: Recording) async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load(preflight: true)
-    let recording = try Recording(capture)
     let result: PreflightResult
-    do { result = try recording.preflight(by: Preflight.rules(among: rules), schema: schema, trial: options.trial) } catch let error
-      as AuditError
-    { throw Refusal(error.described) }
+    do {
+      let checks = Preflight.rules(among: rules)
+      result = try recording.preflight(by: checks, schema: schema, trial: options.trial)
+    } catch let error as AuditError { throw Refusal(error.described) }
     let report = PreflightReport(colour: Terminal.wantsColour)
     Terminal.write(format == .json ? report.json(result) : report.text(result))
     if let certificate { try await certify(result, of: recording, into: certificate) }
-    throw result.exitStatus
+    return result.exitStatus
   }
 
   private func certify(_ result: PreflightResult, of recording: Recording, into file: String) async throws {

@@ -65,8 +65,8 @@ struct TidyTests {
   @Test("does not let the sources know each other")
   func directions() {
     let outside = ["Torque", "Xen", "Node", "Persistence", "Capture"]
-    let above = ["Sources/trueup/", "Sources/Collect/"]
-    for (path, text) in Self.sources where !above.contains(where: { path.hasPrefix($0) }) {
+    let knowing = ["Sources/trueup/", "Sources/Collect/"]
+    for (path, text) in Self.sources where !knowing.contains(where: path.hasPrefix) {
       let imported = outside.filter { text.contains("import \($0)\n") }
       #expect(imported == [], "in \(path)")
     }
