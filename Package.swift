@@ -85,7 +85,7 @@ let package = Package(
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
-    tests("ScenarioTests", knows: ["trueup"]),
+    tests("ScenarioTests", knows: ["trueup"], beside: ["stand-ins"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Collect
 import Commands
 import Model
 import Preflight

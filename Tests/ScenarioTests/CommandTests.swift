@@ -6,8 +6,8 @@ struct CommandTests {
   @Test(
     "gives wrong usage exit status 16, on standard error",
     arguments: [
-      ["audit"], ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
-      ["rules", "show", "no-such-rule"], ["preflight"], ["preflight", "--verify", "x", "--certificate", "y"],
+      ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
+      ["rules", "show", "no-such-rule"], ["preflight", "--verify", "x", "--certificate", "y"],
       ["preflight", "--capture", "x", "--slots", "0"], ["preflight", "--capture", "x", "--valid", "soon"],
       ["preflight", "--verify", "no/such/file"], ["audit", "--capture", "no/such/folder"],
     ])

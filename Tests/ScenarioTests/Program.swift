@@ -6,7 +6,7 @@ enum Program {
     .deletingLastPathComponent()
 
   /// Where the tests were built, the program was too.
-  private static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+  static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appending(path: "trueup")
 
   struct Outcome {

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+/// A site of stand-ins on this machine: each command prints the bytes of a recorded look.
+private struct LiveSite {
+  let scratch: Scratch
+  let bytes: URL
+  private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
+
+  /// The bytes of a scenario's last look, and its configuration with `settings` over it.
+  init(_ scenario: String, _ settings: String = "") throws {
+    scratch = try Scratch()
+    bytes = scratch.url.appending(path: "bytes")
+    let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
+    try FileManager.default.copyItem(at: capture.appending(path: "1"), to: bytes)
+    let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
+      .replacing("absent = []", with: Self.absent)
+    try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
+  }
+
+  /// What these stand-ins do not replay: they run on a machine that is no node.
+  private static let absent =
+    "absent = ['torque.server', 'torque.settings', 'xen.store', 'xen.balloon', 'node.memory', 'node.pilots', 'node.clock', "
+    + "'node.residue']"
+
+  private static let reach = """
+
+    [torque]
+    accounting = ""
+
+    [nodes]
+    transport = "local"
+    command_deadline = "1 s"
+
+    [look]
+    wait = "1 s"
+    sample_interval = "1 s"
+
+    [look.settle]
+    balloon-not-restored = "500 ms"
+    domain-without-lease = "500 ms"
+    domain-without-machine = "500 ms"
+    slot-without-job = "500 ms"
+
+    """
+
+  var site: URL { scratch.url.appending(path: "site.toml") }
+
+  func file(_ name: String) -> URL { bytes.appending(path: name) }
+
+  func write(_ text: String, to name: String) throws {
+    try text.write(to: file(name), atomically: true, encoding: .utf8)
+  }
+
+  var environment: [String: String] {
+    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path]
+  }
+
+  func run(_ command: String, _ arguments: String...) throws -> Program.Outcome {
+    try Program.run([command, "--site", site.path] + arguments, environment: environment)
+  }
+}
+
+@Suite("A live audit")
+struct LiveAuditTests {
+  @Test("reports what a replay of the capture that it kept reports, to the byte")
+  func replay() throws {
+    let live = try LiveSite("storm-after", "[database]\nengine = \"none\"\n")
+    let kept = live.scratch.url.appending(path: "kept").path
+    for format in ["text", "json"] {
+      let audit = try live.run("audit", "-f", format, "--keep-capture", kept + format)
+      let replayed = try Program.run(["audit", "--capture", kept + format, "-f", format])
+      #expect(audit.output == replayed.output)
+      #expect(audit.status == replayed.status)
+      #expect(audit.output.contains("balloon-not-restored"))
+    }
+  }
+
+  @Test("confirms by a second look what stayed, and drops what went away meanwhile")
+  func secondLook() throws {
+    let live = try LiveSite("storm-after", "[database]\nengine = \"none\"\n")
+    // gsn-wn2 gets its memory back between the looks.
+    let list = try String(contentsOf: live.file("gsn-wn2/xl-list.txt"), encoding: .utf8)
+    try live.write(list.replacing("1984", with: "2048"), to: "gsn-wn2/xl-list.txt.2")
+    try live.write("1", to: "gsn-wn2/xl-list.txt.times")
+    let audit = try live.run("audit", "-f", "lines")
+    let lines = audit.output.split(separator: "\n").filter { $0.contains("balloon-not-restored") }
+    #expect(lines.count == 1)
+    #expect(lines.allSatisfy { $0.contains("gsn-wn1") && $0.contains("confirmed") })
+    let once = try live.run("audit", "--single-look")
+    #expect(once.output.contains("seen once") && once.output.contains("--single-look"))
+    #expect(once.status == 8)
+  }
+
+  @Test(
+    "of a site of which one node hangs, one refuses, one answers rubbish and one is fine, tells each by its line"
+  )
+  func badNodes() throws {
+    let live = try LiveSite("idle", "[database]\nengine = \"none\"\n[[node]]\nname = \"gsn-wn4\"\n")
+    try FileManager.default.copyItem(at: live.file("gsn-wn1"), to: live.file("gsn-wn4"))
+    try live.write("", to: "gsn-wn1/xl-list.txt.hangs")
+    try FileManager.default.removeItem(at: live.file("gsn-wn2/xl-list.txt"))
+    try live.write("\u{0}\u{1}Name of nothing\n-1 -1\n", to: "gsn-wn3/xl-list.txt")
+    let audit = try live.run("audit")
+    #expect(audit.status & 8 == 8)
+    #expect(audit.output.contains("failed   xen.list of gsn-wn1: timed out on the node"))
+    #expect(audit.output.contains("failed   xen.list of gsn-wn2: ended with exit status 1"))
+    #expect(audit.output.contains("failed   xen.list of gsn-wn3: "))
+    #expect(!audit.output.contains("xen.list of gsn-wn4"))
+    // What the node that hangs did answer is kept.
+    #expect(audit.output.contains("of 4 nodes: xen.info"))
+  }
+
+  @Test("is called off by a signal within a second, leaves no child behind, and ends with exit status 32")
+  func interrupted() throws {
+    let live = try LiveSite("idle", "[database]\nengine = \"none\"\n")
+    try live.write("", to: "qstat.xml.hangs")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = [
+      "-c", "\"$@\" & sleep 1.5; kill -INT $!; date +%s%N; wait $!; echo $?; date +%s%N", "sh",
+      Program.binary.path,
+      "audit", "--site", live.site.path, "--rules", Program.root.appending(path: "Rules").path,
+    ]
+    process.environment = live.environment
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let lines = output.split(separator: "\n").suffix(3).compactMap { Int64($0) }
+    try #require(lines.count == 3, "\(output)")
+    #expect(lines[1] == 32)
+    // A second, and as much again for a busy machine.
+    #expect(lines[2] - lines[0] < 2_000_000_000)
+    #expect(try Program.commandLines().allSatisfy { !$0.contains("4242") || !$0.contains("sleep") })
+  }
+}
+
+extension Program {
+  /// The command lines of all processes.
+  static func commandLines() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { Int($0) != nil }.compactMap { pid in
+      let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline")
+      return line.map { String(decoding: $0.map { $0 == 0 ? 32 : $0 }, as: UTF8.self) }
+    }
+  }
+}
