@@ -9,7 +9,8 @@ import Testing
 struct FitSite {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
-  var site = Site(name: "gridsn", nodes: ["n1", "n2"].map { Site.ConfiguredNode(name: $0, dom0: Kibibytes(903_168)) })
+  var site = Site(
+    name: "gridsn", nodes: ["n1", "n2"].map { Site.ConfiguredNode(name: $0, dom0: Kibibytes(903_168)) })
   var rows: [(kind: ObservationKind, node: String?, row: Row)] = []
   var failed: [(kind: ObservationKind, node: String?)] = []
   var uncollected: [(kind: ObservationKind, node: String?)] = []
@@ -32,7 +33,8 @@ struct FitSite {
       put(.nodeClock, node, Row("node_clock", bytes: 0..<1, ["node": .node(node), "skew_ms": .integer(20)]))
       put(
         .torqueNodes, nil,
-        Row("lrms_node", bytes: 0..<1, ["node": .node(node), "is_down": .integer(0), "status_ms": Value(now)]))
+        Row(
+          "lrms_node", bytes: 0..<1, ["node": .node(node), "is_down": .integer(0), "status_ms": Value(now)]))
       put(.xenInfo, node)
     }
     put(.torqueJobs, nil)
@@ -42,7 +44,8 @@ struct FitSite {
         Row(
           "lrms_setting", bytes: 0..<1,
           [
-            "object": .text("queue"), "name": .text("batch"), "attribute": .text(attribute), "value": .text(value),
+            "object": .text("queue"), "name": .text("batch"), "attribute": .text(attribute),
+            "value": .text(value),
           ]))
     }
     for address in ["192.168.0.2", "192.168.0.3"] {
@@ -50,7 +53,9 @@ struct FitSite {
     }
   }
 
-  static func domain(_ domid: Int64?, _ name: String, on node: String, kib: Int64 = 65536, defects: [Defect] = []) -> Row {
+  static func domain(
+    _ domid: Int64?, _ name: String, on node: String, kib: Int64 = 65536, defects: [Defect] = []
+  ) -> Row {
     Row(
       "vmm_domain", bytes: 0..<1, defects: defects,
       ["node": .node(node), "domid": Value(domid), "name": .text(name), "memory_kib": .integer(kib)])
@@ -68,13 +73,16 @@ struct FitSite {
     let files = try ["", "preflight/"].flatMap { below in
       try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: below).path).sorted()
         .filter { $0.hasSuffix(".toml") && $0 != "authority.toml" }
-        .map { RuleFolder.File(name: $0, bytes: Array(try Data(contentsOf: folder.appending(path: below + $0)))) }
+        .map {
+          RuleFolder.File(name: $0, bytes: Array(try Data(contentsOf: folder.appending(path: below + $0))))
+        }
     }
     let rules = Preflight.rules(among: RuleFolder(layers: [files]).rules)
     let builder = try SnapshotBuilder(schema: schema, site: site, trial: Trial(nodes: pattern))
     for (index, look) in looked.enumerated() where !uncollected.contains(where: { $0 == look }) {
       var record = ObservationRecord(
-        id: index + 1, round: 1, kind: look.kind, node: look.node, command: [], started: now, finished: now, exitStatus: 0)
+        id: index + 1, round: 1, kind: look.kind, node: look.node, command: [], started: now, finished: now,
+        exitStatus: 0)
       if failed.contains(where: { $0 == look }) { record.coverage = .failed(Problem("timed out")) }
       builder.begin(record.id)
       for row in rows where (row.kind, row.node) == look { builder.insert(row.row) }
@@ -83,7 +91,8 @@ struct FitSite {
     let snapshot = try builder.finish(now: now)
     let verdicts = try Auditor.judge(snapshot, by: rules, look: AuditResult.Look(started: now, finished: now))
     return Preflight.result(
-      verdicts, sights: try Auditor.sights(of: rules, on: snapshot), rules: rules, nodes: try snapshot.nodes(like: pattern),
+      verdicts, sights: try Auditor.sights(of: rules, on: snapshot), rules: rules,
+      nodes: try snapshot.nodes(like: pattern),
       trial: try snapshot.trial(), site: site.name, remarks: [])
   }
 }
@@ -108,7 +117,10 @@ struct CellTests {
     #expect(result.isGo)
     #expect(result.exitStatus == [])
     #expect(result.trial.slotMemory == Kibibytes(65536))
-    #expect(result.remarks.contains { $0.hasPrefix("kill_delay: kill-delay-too-short was left out, for torque.mom") })
+    #expect(
+      result.remarks.contains {
+        $0.hasPrefix("kill_delay: kill-delay-too-short was left out, for torque.mom")
+      })
     #expect(result.checks.map(\.isOfNodes).sorted { $0 && !$1 } == result.checks.map(\.isOfNodes))
   }
 
@@ -162,7 +174,9 @@ struct CellTests {
   @Test("can't be told where a source has what this version does not know")
   func unreadable() throws {
     var site = FitSite()
-    site.unreadable = [Unreadable(table: "vmm_domain", column: "name", reason: "names are told in another way")]
+    site.unreadable = [
+      Unreadable(table: "vmm_domain", column: "name", reason: "names are told in another way")
+    ]
     #expect(try site.result().marks == ["guests of n1: ?", "guests of n2: ?"])
   }
 

@@ -38,7 +38,9 @@ struct CertificateTests {
 
   @Test("of another form, or without its times, is refused by line and remedy")
   func refused() {
-    for (text, problem) in [("format = 2\n", "format"), ("format = 1\n", "valid_until"), ("format = \n", "go.toml:1")] {
+    for (text, problem) in [
+      ("format = 2\n", "format"), ("format = 1\n", "valid_until"), ("format = \n", "go.toml:1"),
+    ] {
       do throws(Complaints) {
         _ = try Certificate(Array(text.utf8), file: "go.toml")
         Issue.record("was read: \(text)")

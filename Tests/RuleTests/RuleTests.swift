@@ -39,9 +39,12 @@ struct ShippedRules {
     let book = RuleFolder(layers: [audit, preflight])
     #expect(book.complaints.map(\.described) == [])
     #expect(audit.count >= 15 && preflight.count >= 10)
-    #expect(book.rules.count == audit.count + preflight.count, "no rule of a preflight takes the place of another")
+    #expect(
+      book.rules.count == audit.count + preflight.count, "no rule of a preflight takes the place of another")
     let names = Set(preflight.map { $0.name.dropLast(5).description })
-    for rule in book.rules where names.contains(rule.id) { #expect(rule.check != nil, "\(rule.id) fills no column") }
+    for rule in book.rules where names.contains(rule.id) {
+      #expect(rule.check != nil, "\(rule.id) fills no column")
+    }
   }
 
   @Test("hold by their examples, and by what follows from them", arguments: RuleName.all)

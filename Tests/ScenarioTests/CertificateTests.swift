@@ -43,7 +43,8 @@ struct CertificateTests {
     let text = try String(contentsOf: file, encoding: .utf8)
     let lines = text.components(separatedBy: "\n")
     #expect(lines[lines.count - 3] == "[seal]")
-    let list = try #require(text.components(separatedBy: "[[observation]]").first { $0.contains("\"torque.settings\"") })
+    let list = try #require(
+      text.components(separatedBy: "[[observation]]").first { $0.contains("\"torque.settings\"") })
     let sum = Process()
     let pipe = Pipe()
     sum.executableURL = URL(filePath: "/usr/bin/env")
@@ -60,7 +61,8 @@ struct CertificateTests {
   func changed() throws {
     _ = try certify(["--valid", "3650d"])
     let text = try String(contentsOf: file, encoding: .utf8)
-    try text.replacingOccurrences(of: "slots = 1\n", with: "slots = 9\n").write(to: file, atomically: true, encoding: .utf8)
+    try text.replacingOccurrences(of: "slots = 1\n", with: "slots = 9\n").write(
+      to: file, atomically: true, encoding: .utf8)
     #expect(try verify().status == 4)
     #expect(try verify().output.contains("no   changed since it was sealed"))
     let unsealed = try #require(text.components(separatedBy: "[seal]").first)
@@ -75,7 +77,8 @@ struct CertificateTests {
     _ = try certify(["--valid", "3650d"])
     let list = capture.appending(path: "1/gsn-wn2/xl-list.txt")
     let bytes = try String(contentsOf: list, encoding: .utf8)
-    try bytes.replacingOccurrences(of: "84.7", with: "84.8").write(to: list, atomically: true, encoding: .utf8)
+    try bytes.replacingOccurrences(of: "84.7", with: "84.8").write(
+      to: list, atomically: true, encoding: .utf8)
     let other = try verify(["--capture", capture.path])
     #expect(other.status == 4)
     #expect(other.output.contains("xen.list of gsn-wn2"))
@@ -99,7 +102,9 @@ struct CertificateTests {
   func oddNames() throws {
     let odd = scratch.url.appending(path: "-a \\ 'b'\nc")
     try FileManager.default.moveItem(at: capture, to: odd)
-    let written = try Program.run(["preflight", "--capture", odd.path, "--certificate", file.path, "--valid", "3650d"])
+    let written = try Program.run([
+      "preflight", "--capture", odd.path, "--certificate", file.path, "--valid", "3650d",
+    ])
     #expect(written.status == 0, "\(written.error)")
     #expect(try verify(["--capture", odd.path]).status == 0)
   }

@@ -31,7 +31,8 @@ struct PreflightTests {
     #expect(large.status == 4)
     #expect(large.output.contains("gsn-wn2 has no room for 3 x 64 MiB"))
     #expect(!large.output.contains("gsn-wn3"))
-    #expect(try preflight("ready", ["--slot-memory", "163"]).output.contains("gsn-wn3 has no room for 1 x 163 MiB"))
+    #expect(
+      try preflight("ready", ["--slot-memory", "163"]).output.contains("gsn-wn3 has no room for 1 x 163 MiB"))
     #expect(try preflight("ready", ["--slot-memory", "162"]).status == 0)
   }
 
@@ -58,7 +59,9 @@ struct PreflightTests {
     #expect(silent.output.contains("?   clock  gsn-wn1, gsn-wn2, gsn-wn3: node.clock was not collected"))
     let site = capture.appending(path: "site.toml")
     try String(contentsOf: site, encoding: .utf8)
-      .replacingOccurrences(of: "absent = [\"db.accounting\"]", with: "absent = [\"db.accounting\", \"node.clock\"]")
+      .replacingOccurrences(
+        of: "absent = [\"db.accounting\"]", with: "absent = [\"db.accounting\", \"node.clock\"]"
+      )
       .write(to: site, atomically: true, encoding: .utf8)
     #expect(try Program.run(["preflight", "--capture", capture.path]).status == 0)
   }
@@ -68,7 +71,8 @@ struct PreflightTests {
     let scratch = try Scratch()
     let capture = try scratch.copy("ready")
     for (file, check) in [
-      ("1/gsn-wn2/xl-list.txt", "guests"), ("1/gsn-wn2/balloon.txt", "balloon"), ("1/gsn-wn2/clock.txt", "clock"),
+      ("1/gsn-wn2/xl-list.txt", "guests"), ("1/gsn-wn2/balloon.txt", "balloon"),
+      ("1/gsn-wn2/clock.txt", "clock"),
       ("1/gsn-wn2/momctl.txt", "mom"), ("1/print-server.txt", "kill_delay"), ("1/main.sql", "rows"),
     ] {
       let url = capture.appending(path: file)
@@ -78,7 +82,9 @@ struct PreflightTests {
       try bytes.prefix(bytes.count / 2).write(to: place)
       let outcome = try Program.run(["preflight", "--capture", capture.path])
       #expect(outcome.status & 8 == 8, "\(file)")
-      let line = outcome.output.split(separator: "\n").first { $0.hasPrefix("?") && $0.contains("manifest says") }
+      let line = outcome.output.split(separator: "\n").first {
+        $0.hasPrefix("?") && $0.contains("manifest says")
+      }
       #expect(line?.contains(check) == true, "\(file): \(outcome.output)")
       try bytes.write(to: place)
     }
@@ -95,14 +101,16 @@ struct PreflightTests {
       }
       let schema: String
       let verdict: String
-      let exit_status: Int32
+      let exitStatus: Int32
       let rows: [Row]
     }
     let outcome = try preflight("node-silent", ["-f", "json"])
-    let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let document = try decoder.decode(Document.self, from: Data(outcome.output.utf8))
     #expect(document.schema == "trueup/preflight/1")
     #expect(document.verdict == "NO-GO")
-    #expect(document.exit_status == outcome.status)
+    #expect(document.exitStatus == outcome.status)
     #expect(document.rows.map(\.node) == ["gsn-wn1", "gsn-wn2", "gsn-wn3", nil])
     #expect(document.rows[2].cells["reach"]?.mark == "no")
     #expect(document.rows[2].cells["memory"]?.mark == "?")
