@@ -67,10 +67,7 @@ struct PreflightCommand: AsyncParsableCommand {
     let (rules, schema) = try ruleOptions.load(preflight: true)
     let recording = try Recording(capture)
     let result: PreflightResult
-    do {
-      result = try recording.preflight(
-        by: Preflight.rules(among: rules), schema: schema, trial: options.trial)
-    } catch let error
+    do { result = try recording.preflight(by: Preflight.rules(among: rules), schema: schema, trial: options.trial) } catch let error
       as AuditError
     { throw Refusal(error.described) }
     let report = PreflightReport(colour: Terminal.wantsColour)
