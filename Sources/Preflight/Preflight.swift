@@ -39,9 +39,10 @@ private struct CheckSight {
   let isOfNodes: Bool
   let remarks: [String]
   private let exclusion: String?
-  private let judged: [Sight]
   private let missing: [String]
-  private let findings: [Finding]
+  /// What is wrong and what could not be told, by node; under nil what is so everywhere.
+  private var faults: [String?: [String]] = [:]
+  private var unseen: [String?: [String]] = [:]
 
   init(name: String, sights: [Sight], _ verdicts: Auditor.Verdicts) {
     self.name = name
@@ -51,27 +52,25 @@ private struct CheckSight {
     exclusion = applicable.isEmpty ? sights.compactMap(\.exclusion).first : nil
     let judged = applicable.filter { $0.missing == nil }
     let leftOut = applicable.filter { $0.missing != nil }
-    self.judged = judged
     missing = judged.isEmpty ? leftOut.compactMap(\.missing).uniqued : []
     remarks =
       judged.isEmpty ? [] : leftOut.map { "\(name): \($0.rule) was left out, for \($0.missing ?? "")" }
-    findings = verdicts.findings.filter { finding in judged.contains { $0.rule == finding.rule } }
+    for finding in verdicts.findings where judged.contains(where: { $0.rule == finding.rule }) {
+      if case .undetermined(let reasons) = finding.status {
+        unseen[finding.node, default: []] += reasons
+      } else {
+        faults[finding.node, default: []].append(finding.message)
+      }
+    }
+    for gap in judged.flatMap(\.gaps) { unseen[gap.node, default: []].append(gap.reason) }
   }
 
   /// The answer for a node, or for the site with its nodes.
   func cell(of nodes: [String]) -> PreflightResult.Cell {
     if let exclusion { return .notApplicable(exclusion) }
-    func isHere(_ node: String?) -> Bool { node.map(nodes.contains) ?? true }
-    var faults: [String] = []
-    var unseen = missing
-    for finding in findings where isHere(finding.node) {
-      if case .undetermined(let reasons) = finding.status {
-        unseen += reasons
-      } else {
-        faults.append(finding.message)
-      }
-    }
-    unseen = (unseen + judged.flatMap(\.gaps).filter { isHere($0.node) }.map(\.reason)).uniqued
+    let places = [nil] + nodes
+    let faults = places.flatMap { self.faults[$0] ?? [] }
+    let unseen = (missing + places.flatMap { self.unseen[$0] ?? [] }).uniqued
     if faults.isEmpty { return unseen.isEmpty ? .fit : .unseen(unseen) }
     return .unfit(faults, unseen: unseen)
   }

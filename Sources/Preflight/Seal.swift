@@ -17,10 +17,8 @@ public enum Seal {
     }
   }
 
-  /// The SHA-256 that the seal of a file tells.
-  public static func sha256(_ file: [UInt8]) -> String? {
-    guard let start = sealedByteCount(file) else { return nil }
-    let document = try? TomlDocument(Array(file[start...]), file: "")
-    return document?.decode { reader in reader.table("seal") { $0.string("sha256") } ?? nil }.value
+  /// Whether a file ends with the seal of this SHA-256, and with nothing behind it.
+  public static func closes(_ file: [UInt8], with sha256: String) -> Bool {
+    sealedByteCount(file).map { file[$0...].elementsEqual(text(sha256).utf8) } ?? false
   }
 }

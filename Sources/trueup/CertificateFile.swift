@@ -49,7 +49,7 @@ enum CertificateFile {
     if let count = Seal.sealedByteCount(bytes) {
       let found = try await Checksum.sha256(of: path, byteCount: count)
       verification.say(
-        found == Seal.sha256(bytes), "intact: its bytes are those that were sealed",
+        Seal.closes(bytes, with: found), "intact: its bytes are those that were sealed",
         "changed since it was sealed")
     } else {
       verification.say(false, "", "not finished: it has no seal")

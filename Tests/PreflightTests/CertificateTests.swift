@@ -16,7 +16,9 @@ struct CertificateTests {
     #expect(try Certificate(Array(certificate.text.utf8), file: "go.toml") == certificate)
     let sealed = Array((certificate.text + Seal.text("abc")).utf8)
     #expect(Seal.sealedByteCount(sealed) == certificate.text.utf8.count)
-    #expect(Seal.sha256(sealed) == "abc")
+    #expect(Seal.closes(sealed, with: "abc"))
+    #expect(!Seal.closes(sealed, with: "abd"))
+    #expect(!Seal.closes(sealed + Array("nodes = []\n".utf8), with: "abc"), "nothing stands behind it")
     #expect(try Certificate(sealed, file: "go.toml") == certificate)
   }
 

@@ -101,14 +101,16 @@ struct PreflightTests {
       }
       let schema: String
       let verdict: String
-      let exit_status: Int32
+      let exitStatus: Int32
       let rows: [Row]
     }
     let outcome = try preflight("node-silent", ["-f", "json"])
-    let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let document = try decoder.decode(Document.self, from: Data(outcome.output.utf8))
     #expect(document.schema == "trueup/preflight/1")
     #expect(document.verdict == "NO-GO")
-    #expect(document.exit_status == outcome.status)
+    #expect(document.exitStatus == outcome.status)
     #expect(document.rows.map(\.node) == ["gsn-wn1", "gsn-wn2", "gsn-wn3", nil])
     #expect(document.rows[2].cells["reach"]?.mark == "no")
     #expect(document.rows[2].cells["memory"]?.mark == "?")
