@@ -45,21 +45,24 @@ public struct Configuration: Sendable {
 
   /// Flags over environment over file over built-in. All that is wrong is told at once.
   ///
-  /// `assignments` are what `--set` was given: `nodes.deadline=5s`.
+  /// `assignments` are what `--set` was given: `nodes.deadline=5s`. Where only the values matter, as in a capture of 10,000
+  /// nodes, finding all their lines is time lost: without `tracing` everything counts as built in.
   public init(
-    file: File?, environment: [String: String] = [:], assignments: [String] = []
+    file: File?, environment: [String: String] = [:], assignments: [String] = [], tracing: Bool = true
   ) throws(Complaints) {
     self.file = file
     var complaints: [Complaint] = []
     if let file {
       do throws(Complaint) {
-        take(try TomlDocument(file.bytes, file: file.name), from: nil, &complaints)
+        take(try TomlDocument(file.bytes, file: file.name), from: nil, tracing: tracing, &complaints)
       } catch { complaints.append(error) }
     }
     for layer in [Assignment.all(in: environment), Assignment.all(in: assignments)] {
       complaints += layer.complaints
       remarks += layer.remarks
-      for assignment in layer.assignments { take(assignment.document, from: assignment.origin, &complaints) }
+      for assignment in layer.assignments {
+        take(assignment.document, from: assignment.origin, tracing: tracing, &complaints)
+      }
     }
     settleSources()
     if !complaints.isEmpty { throw Complaints(complaints) }
@@ -79,11 +82,13 @@ public struct Configuration: Sendable {
   }
 
   /// Lays a document over what is there; `origin` is nil for the file, whose lines tell it.
-  private mutating func take(_ document: TomlDocument, from origin: Origin?, _ complaints: inout [Complaint])
-  {
+  private mutating func take(
+    _ document: TomlDocument, from origin: Origin?, tracing: Bool, _ complaints: inout [Complaint]
+  ) {
     let decoded = document.decode { reader -> [TomlPath] in read(&reader) }
     complaints += decoded.complaints.sorted { ($0.line ?? 0, $0.problem) < ($1.line ?? 0, $1.problem) }
     remarks += decoded.unknownKeys
+    guard tracing else { return }
     let lines = origin == nil ? document.lines(of: decoded.value) : []
     for (index, path) in decoded.value.enumerated() {
       origins[path.described] = origin ?? .file(document.file, line: lines[index])
@@ -115,9 +120,10 @@ public struct Configuration: Sendable {
 
   /// What is required without being named, and what is not there to be required.
   private mutating func settleSources() {
-    for kind in site.requiredSources.intersection(site.absentSources).sorted(by: { $0.rawValue < $1.rawValue }
-    )
-    where origins["sources.required"] != nil {
+    // The default is nobody's word against the site's.
+    let isSaid = site.requiredSources != Site().requiredSources
+    let contradicted = isSaid ? site.requiredSources.intersection(site.absentSources) : []
+    for kind in contradicted.sorted(by: { $0.rawValue < $1.rawValue }) {
       remarks.append(
         complaint(
           "sources.required", "names \(kind.rawValue), and `sources.absent` does too: it counts as absent",

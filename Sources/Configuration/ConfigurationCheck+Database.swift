@@ -39,7 +39,8 @@ extension ConfigurationCheck {
       if database.main.isEmpty {
         fail(
           "database.main", "is empty, and nothing else says where PostgreSQL has the database",
-          remedy: "write a connection string without a password: main = \"host=... dbname=...\"")
+          remedy:
+            "write its name there, or a connection string without a password: main = \"host=... dbname=...\"")
       }
     case .sqlite:
       if database.main.isEmpty {

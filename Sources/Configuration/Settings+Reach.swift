@@ -102,8 +102,9 @@ extension Setting {
         ),
         Setting(
           "main", \.reach.database.main, .text,
-          "the main database: a file (sqlite), a connection string without a password (postgresql), a name on the "
-            + "server (derby-server), a folder (derby-copy); empty: what `service.home` says"),
+          "the main database: a file (sqlite), a name on the server or a connection string without a password, which says "
+            + "all and needs no `host` (postgresql), a name on the server (derby-server), a folder (derby-copy); empty: what "
+            + "`service.home` says"),
         Setting(
           "accounting", \.reach.database.accounting, .text, "the accounting database in the same way"),
         Setting("host", \.reach.database.host, .text, "the host of the server"),
