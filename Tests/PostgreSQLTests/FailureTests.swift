@@ -8,11 +8,8 @@ import World
 @testable import Collect
 @testable import PostgreSQL
 
-@Suite("A database in PostgreSQL that cannot be read")
+@Suite("A database in PostgreSQL that cannot be read", .timeLimit(.minutes(10)))
 struct FailureTests {
-  /// Milliseconds. Far above what any failure takes here: what it catches is a wait without an end.
-  private let patience: Int64 = 40_000
-
   @Test("wants a password, and that is wrong or missing", arguments: ["open says me", nil])
   func password(_ password: String?) async throws {
     let database = try await TestDatabase.ofService()
@@ -56,7 +53,6 @@ struct FailureTests {
       await PostgreSQLDatabase(reach).read(clock: ObserverClock()).first
     ).observation
     #expect(observation.failure.contains("timeout expired"))
-    #expect(observation.took < patience)
   }
 
   @Test("has no server at all")
@@ -74,13 +70,13 @@ struct FailureTests {
     let port = try SilentPort()
     var reach = Reach.Database()
     (reach.main, reach.host, reach.port) = ("nimbus", "127.0.0.1", port.number)
-    reach.connectTimeout = .seconds(60)
+    // Whoever waits for this fails by the suite's limit.
+    (reach.connectTimeout, reach.deadline) = (.seconds(3600), .seconds(3600))
     let reading = Task { [reach] in await PostgreSQLDatabase(reach).read(clock: ObserverClock()) }
     try await Task.sleep(for: .milliseconds(50))
     reading.cancel()
     let observation = try #require(await reading.value.first).observation
     #expect(observation.failure == "cancelled")
-    #expect(observation.took < patience)
   }
 
   @Test("has a table that another session has locked")
@@ -103,7 +99,6 @@ struct FailureTests {
     try other.execute("BEGIN; LOCK TABLE vms IN ACCESS EXCLUSIVE MODE")
     let observation = try await database.main { $0.deadline = .seconds(1) }
     #expect(observation.failure == "timed out after 1 s")
-    #expect((1000..<patience).contains(observation.took))
     #expect(observation.text.contains("COPY public.pilot_slots"))
   }
 
@@ -173,11 +168,6 @@ struct FailureTests {
     let other = #expect(throws: PostgreSQLError.self) { try Library(named: "libc.so.6") }
     #expect(other?.message == "libc.so.6 has no PQconninfoParse: install a newer libpq")
   }
-}
-
-extension RawObservation {
-  /// Milliseconds.
-  fileprivate var took: Int64 { finished.milliseconds - started.milliseconds }
 }
 
 /// A port of this machine that accepts and never says a word.
