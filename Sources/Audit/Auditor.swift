@@ -54,7 +54,8 @@ public enum Auditor {
   private static func judge(
     _ rule: Rule, by runner: Result<RuleRunner, SQLiteError>, defects: [Snapshot.Defect], stepLimit: Int
   ) -> ([Finding], AuditResult.RuleOutcome) {
-    func ended(_ outcome: AuditResult.RuleOutcome.Outcome, standIn: String? = nil) -> AuditResult.RuleOutcome {
+    func ended(_ outcome: AuditResult.RuleOutcome.Outcome, standIn: String? = nil) -> AuditResult.RuleOutcome
+    {
       AuditResult.RuleOutcome(rule: rule.id, outcome: outcome, standIn: standIn)
     }
     do {
@@ -62,7 +63,9 @@ public enum Auditor {
       if let obstacle = runner.obstacle { return ([], ended(obstacle)) }
       let findings = try runner.findings(stepLimit: stepLimit)
       if let reason = runner.blindness {
-        return (findings, ended(findings.contains(where: \.isDetermined) ? .judgedExcept(reason) : .notRun(reason)))
+        return (
+          findings, ended(findings.contains(where: \.isDetermined) ? .judgedExcept(reason) : .notRun(reason))
+        )
       }
       let outcome = try runner.gaps(among: defects).map { AuditResult.RuleOutcome.Outcome.judgedExcept($0) }
       return (findings, ended(outcome ?? .judged, standIn: runner.standIn?.assumes))

@@ -33,7 +33,9 @@ extension RuleProof {
       found += Set(named).subtracting(columns ?? Set(named)).sorted().map {
         "\(which) has no column \($0), and the rule names it"
       }
-      found += (standIn?.tables ?? []).filter { schema.table($0) == nil }.map { "stands in for \($0), which is no table" }
+      found += (standIn?.tables ?? []).filter { schema.table($0) == nil }.map {
+        "stands in for \($0), which is no table"
+      }
       if standIn != nil, read.isEmpty { found.append("no example in which its stand-in finds something") }
       if standIn != nil, !hasSilence { found.append("no example in which its stand-in is silent") }
       return found

@@ -28,7 +28,8 @@ struct LoggedEvent {
     else { return }
     kind = isReserved ? "RESERVED" : "PREEMPTED"
     fields = [
-      (column: "slot", value: .text(String(decoding: slot, as: UTF8.self))), (column: "node", value: .node(name)),
+      (column: "slot", value: .text(String(decoding: slot, as: UTF8.self))),
+      (column: "node", value: .node(name)),
     ]
   }
 

@@ -23,7 +23,10 @@ public enum RuleCatalogue {
     if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }
     lines += [""] + repair(rule)
     if let standIn = rule.standIn {
-      lines += ["", "Where \(standIn.tables.joined(separator: ", ")) can't be read, it is judged all the same, and plans nothing. Assumed: \(standIn.assumes)."]
+      lines += [
+        "",
+        "Where \(standIn.tables.joined(separator: ", ")) can't be read, it is judged all the same, and plans nothing. Assumed: \(standIn.assumes).",
+      ]
     }
     if !rule.explains.isEmpty {
       lines += [
