@@ -84,9 +84,7 @@ struct TextReport {
     var inPart: [String: [String]] = [:]
     var notRun: [String: [String]] = [:]
     var notApplicable: [String: [String]] = [:]
-    var through: [String: [String]] = [:]
     for outcome in result.rules {
-      if let standIn = outcome.standIn { through[standIn, default: []].append(outcome.rule) }
       switch outcome.outcome {
       case .judged: break
       case .judgedExcept(let reason): inPart[reason, default: []].append(outcome.rule)
@@ -102,9 +100,13 @@ struct TextReport {
     // What the site does not have is no news: one line, and `--format json` has each.
     let unused = notApplicable.values.map(\.count).reduce(0, +)
     let why = notApplicable.keys.sorted().map { MessageTemplate.visible($0) }.joined(separator: "; ")
+    let standing = result.rules.filter { $0.standIn != nil }.count
+    let standIns =
+      standing == 0
+      ? []
+      : ["  by stand-ins    \(plural(standing, "rule")): trueup rules show tells what each takes as true"]
     let lines =
-      listing(through, "assuming      ") + listing(inPart, "judged in part")
-      + listing(notRun, "not judged    ")
+      standIns + listing(inPart, "judged in part") + listing(notRun, "not judged    ")
       + (unused == 0 ? [] : ["  not applicable  \(plural(unused, "rule")): \(why)"])
     return lines.isEmpty ? [] : ["Rules:"] + lines
   }

@@ -58,7 +58,7 @@ struct SmallWorld {
 /// A rule over slots and jobs, small enough to see through.
 func slotRule(
   id: String = "held", severity: Severity = .error, settle: Duration = .seconds(15), query: String? = nil,
-  restsOn: String? = nil, optional: Set<String> = [], unjudged: String? = nil,
+  restsOn: String? = nil, optional: Set<String> = [], standIn: Rule.StandIn? = nil, unjudged: String? = nil,
   explains: [Rule.Explanation] = [],
   repairs: [Rule.RepairStep] = []
 ) -> Rule {
@@ -71,7 +71,8 @@ func slotRule(
     identity: ["slot"],
     restsOn: restsOn
       ?? "SELECT 'db_slot', :slot_row, NULL, :node UNION ALL SELECT 'lrms_job', NULL, 'no job of it', NULL",
-    unjudged: unjudged, optional: optional, explains: explains, repairs: repairs, examples: [])
+    unjudged: unjudged, optional: optional, standIn: standIn, explains: explains, repairs: repairs,
+    examples: [])
 }
 
 func slot(_ id: String, job: String, node: String? = nil, defects: [Defect] = [], isAmbiguous: Bool = false)

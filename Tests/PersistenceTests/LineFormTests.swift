@@ -85,6 +85,65 @@ struct LineFormTests {
       ])
   }
 
+  /// An event of machine 8 in the log.
+  private func logged(_ text: String) -> Row? {
+    Outcome(.dbEvents, "2012-03-02 10:00:02,000 INFO  x [T,m:1] [NIMBUS-EVENT][id-8]: \(text)\n").rows.first
+  }
+
+  private let slot = "5b0c9b1e-7a52-4e0c-9d3a-000000000010"
+
+  @Test("the log tells of pilots that reported and that were told to end")
+  func pilots() {
+    let reserved = logged(
+      "Pilot '\(slot)' reserved for VM 8 @ host 'WN1'.  Started at: Mar 2, 2012 10:00:02 AM.")
+    #expect(reserved?["kind"] == .text("RESERVED"))
+    #expect(reserved?["slot"] == .text(slot))
+    #expect(reserved?["node"] == .node("WN1"))
+    let early = logged(
+      "Pilot '\(slot)' @ host 'wn1' is being preempted early. Cancelling vm #8 || Notification sent")
+    #expect(early?["kind"] == .text("PREEMPTED"))
+    #expect(early?["slot"] == .text(slot))
+  }
+
+  @Test(
+    "what only looks like an event of a pilot or a lease is one like others",
+    arguments: [
+      "Pilot 'x' reserved for VM 8 @ host 'wn1'.",
+      "Pilot '5b0c9b1e-7a52-4e0c-9d3a-000000000010' reserved for VM 9 @ host 'wn1'",
+      "Pilot '5b0c9b1e-7a52-4e0c-9d3a-000000000010' reserved for VM 8 @ host 'wn1",
+      "Pilot '5b0c9b1e-7a52-4e0c-9d3a-000000000010' @ host 'wn1' is well", "accounting: ownerDN = 'x'",
+      "accounting: ownerDN = 'x', minutesRequested = 1",
+      "accounting: ownerDN = 'x', minutesElapsed = 1, uuid = 'y'",
+    ])
+  func noPilot(text: String) {
+    #expect(logged(text)?["kind"] == .text("LOG"))
+    #expect(logged(text)?["slot"] == nil)
+    #expect(logged(text)?["uuid"] == nil)
+  }
+
+  @Test("the log tells of leases that began and ended, of every release")
+  func leases() {
+    let owner = "accounting: ownerDN = '/CN=Test O'Brien'"
+    let texts = [
+      "\(owner), minutesRequested = 60, minutes reserved = 60, uuid = '\(slot)'",
+      "\(owner), minutesRequested = 60, minutes reserved = 60, CPUCount = 1, memory = 64, uuid = '\(slot)', "
+        + "vmm='wn1', clientLaunchName='x', uuid = 'forged'",
+      "\(owner), minutesElapsed = 60, real usage = 1, uuid = '\(slot)'",
+    ]
+    let rows = texts.map(logged)
+    #expect(rows.map { $0?["kind"] } == [.text("CREATED"), .text("CREATED"), .text("REMOVED")])
+    #expect(rows.allSatisfy { $0?["uuid"] == .text(slot) && $0?["machine"] == .integer(8) })
+    #expect(rows.allSatisfy { $0?.isAmbiguous == false })
+  }
+
+  @Test("an owner's name can't end a lease: the event is ambiguous")
+  func forgedEnd() {
+    let forged = "x', minutesElapsed = 1, real usage = 1, uuid = '\(slot)"
+    let row = logged(
+      "accounting: ownerDN = '\(forged)', minutesRequested = 60, minutes reserved = 60, uuid = '\(slot)'")
+    #expect(row?.isAmbiguous == true)
+  }
+
   @Test("an event in the middle of some other text is ambiguous")
   func strayEvent() {
     let outcome = Outcome(

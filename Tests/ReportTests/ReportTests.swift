@@ -113,6 +113,16 @@ struct ReportTests {
     #expect(report.contains("cannot tell of 30, such as: "))
     #expect(report.components(separatedBy: "torque.jobs: no answer").count == 2)
   }
+
+  @Test("in text tells a gap once for all rules that it stops")
+  func floodOfRules() {
+    let many = ["held", "lost", "held", "idle"].map {
+      finding(.undetermined(["db.main: no answer"]), rule: $0)
+    }
+    let report = Format.text.report(result(many))
+    #expect(report.components(separatedBy: "db.main: no answer").count == 2)
+    for text in ["held  cannot tell of 2, such as", "lost  x", "idle  x"] { #expect(report.contains(text)) }
+  }
 }
 
 @Suite("An explanation")

@@ -167,6 +167,71 @@ struct RuleFiles {
   }
 }
 
+@Suite("A rule's stand-in")
+struct StandIns {
+  private func complaints(replacing text: String, with other: String) throws -> [String] {
+    let file = try #require(try shippedFiles().first { $0.name == "domain-without-machine.toml" })
+    let source = String(decoding: file.bytes, as: UTF8.self)
+    #expect(source.contains(text))
+    do {
+      let rule = try RuleFile.read(Array(source.replacing(text, with: other).utf8), file: file.name)
+      return RuleProof.complaints(about: rule, schema: try shippedSchema())
+    } catch let found as Complaints {
+      return found.all.map(\.described)
+    }
+  }
+
+  private let condition = "WHERE m.machine = d.machine)"
+
+  @Test("with a condition that no example needs does not hold")
+  func unneeded() throws {
+    let found = try complaints(replacing: condition, with: "\(condition)\nAND d.domid <> 77")
+    #expect(found == ["no example notices when this is dropped: AND d.domid <> 77 (of the stand-in)"])
+  }
+
+  @Test("that does not cite what it reads does not hold")
+  func uncited() throws {
+    let found = try complaints(
+      replacing:
+        "UNION ALL SELECT 'db_event', NULL, 'no lease of machine ' || :machine || ' that goes on', NULL\n",
+      with: "")
+    #expect(found == ["the stand-in's query reads db_event, and `rests_on` cites it in no example"])
+  }
+
+  @Test("that lacks a column of the message does not hold")
+  func columns() throws {
+    let found = try complaints(
+      replacing:
+        "query = \"\"\"\nSELECT d.node, d.domid, d.name AS domain, d.machine, d.memory_kib, d.rowid AS domain_row,"
+        + "\n  c.uuid, c.rowid AS config_row\nFROM vmm_domain d\nLEFT JOIN vmm_domain_config c ON c.node = d.node "
+        + "AND c.domid = d.domid\nWHERE d.machine IS NOT NULL\nAND d.is_dying IS NOT 1\nAND NOT EXISTS (SELECT 1 FROM told",
+      with:
+        "query = \"\"\"\nSELECT d.node, d.domid, d.name AS domain, d.machine AS id, d.rowid AS domain_row,"
+        + "\n  c.uuid, c.rowid AS config_row\nFROM vmm_domain d\nLEFT JOIN vmm_domain_config c ON c.node = d.node "
+        + "AND c.domid = d.domid\nWHERE d.machine IS NOT NULL\nAND d.is_dying IS NOT 1\nAND NOT EXISTS (SELECT 1 FROM told"
+    )
+    #expect(found.contains("the stand-in's query has no column machine, and the rule names it"))
+  }
+
+  @Test("that no example is of does not hold")
+  func unproven() throws {
+    let found = try complaints(
+      replacing: "unseen = [\"db_machine\"]", with: "unseen = [\"db_machine\", \"db_reservation\"]")
+    #expect(found.contains("no example in which its stand-in finds something"))
+    #expect(found.contains("no example in which its stand-in is silent"))
+  }
+
+  @Test("for no table, for an unknown one, or with NOT IN is refused")
+  func refused() throws {
+    let own = "for = [\"db_machine\"]"
+    #expect(try complaints(replacing: own, with: "for = []").first?.contains("for no table") == true)
+    let unknown = try complaints(replacing: own, with: "for = [\"db_machine\", \"db_machin\"]")
+    #expect(unknown == ["stands in for db_machin, which is no table"])
+    let negated = try complaints(replacing: condition, with: "WHERE m.machine NOT IN (d.machine))")
+    #expect(negated.first?.contains("NOT IN") == true)
+  }
+}
+
 @Suite("A site's own rules")
 struct Overlay {
   @Test("replace the shipped ones of the same name, mask them when empty, and add to them")
