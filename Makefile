@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # lld, of the toolchain: the default linker warns of a function in Foundation that nobody here calls.
 RELEASE = -c release --static-swift-stdlib --product trueup -Xswiftc -use-ld=lld
-PACKAGES = libsqlite3-dev libxml2-utils pkg-config
+PACKAGES = libsqlite3-dev libxml2-utils pkg-config sqlite3 derby-tools libderby-java default-jre-headless
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean
@@ -36,7 +36,7 @@ build: deps
 
 test: deps
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build; status=$$?; Tests/servers/derby.sh stop; exit $$status
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
