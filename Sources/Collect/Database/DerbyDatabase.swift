@@ -45,7 +45,7 @@ struct DerbyDatabase: Sendable {
       let ij = Ij(program: database.ij, passwordFile: nil, folder: folder, deadline: database.deadline)
       let (command, outcome) = try await ij.list(
         kind, at: "jdbc:derby:" + copy, schema: database.schema, clock: clock)
-      return Answer(outcome, kind, command, produced: isOwn ? nil : newest)
+      return Answer(outcome, kind, command, produced: isOwn ? nil : min(newest, outcome.started))
     }
   }
 

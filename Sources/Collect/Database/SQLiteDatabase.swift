@@ -41,7 +41,7 @@ struct SQLiteDatabase: Sendable {
       RawObservation(
         kind: kind, command: ["sqlite3", "-readonly", path], started: started, finished: clock.now,
         stdout: bytes),
-      produced: max(before.modified, log?.modified ?? before.modified))
+      produced: min(started, max(before.modified, log?.modified ?? before.modified)))
   }
 
   private func serialized(_ file: String, isFrozen: Bool) throws(DatabaseRefusal) -> [UInt8] {
