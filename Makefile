@@ -10,7 +10,8 @@ STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
-TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql
+TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql \
+  sqlite3 derby-tools libderby-java default-jre-headless
 DEMO = Fixtures/storm-after
 
 .PHONY: all deps build test check demo bench install accept fixtures clean

@@ -96,6 +96,7 @@ let package = Package(
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
+    tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
     tests(

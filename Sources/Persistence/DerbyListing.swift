@@ -11,6 +11,9 @@ internal import World
 struct DerbyListing {
   private static let form = "listing of Derby's ij"
 
+  /// Of a statement no more is looked at: the table's name stands behind the names of its columns.
+  private static let statementLimit = 8192
+
   private let tables: [TableMap]
   private var loader: TableLoader
   private var block: DerbyBlock?
@@ -73,12 +76,21 @@ struct DerbyListing {
       return begin(header, line)
     }
     if isPrompted { return prompted(said) }
-    if said.starts(with: "ERROR ".utf8) || said.starts(with: "WARNING ".utf8) {
+    if said.starts(with: "ERROR ".utf8) || said.starts(with: "IJ ERROR".utf8) {
+      noteError(said, line)
+    } else if said.starts(with: "WARNING ".utf8) {
       loader.remark(Problem(Text.printable(said.prefix(200)), line: line.number))
     } else if !said.isEmpty, !said.starts(with: "ij version ".utf8), !header.isEmpty {
       // Two lines of text in a row are no header and its dashes.
       noteStray(said, line)
     }
+  }
+
+  /// A script that asks for the tables of every release is told that some are not there. Any other error hides what is.
+  private mutating func noteError(_ said: ArraySlice<UInt8>, _ line: Line) {
+    let problem = Problem(Text.printable(said.prefix(200)), line: line.number)
+    let isAbsence = ["ERROR 42X05", "ERROR 42Y07"].contains { said.starts(with: $0.utf8) }
+    if isAbsence { loader.remark(problem) } else { loader.add(problem) }
   }
 
   private mutating func noteStray(_ said: ArraySlice<UInt8>, _ line: Line) {
@@ -92,7 +104,7 @@ struct DerbyListing {
   /// A line with a prompt: a statement repeated, or the first line of what it printed, or nothing at the very
   /// end.
   private mutating func prompted(_ said: ArraySlice<UInt8>) {
-    let words = String(decoding: said.prefix(400), as: UTF8.self).lowercased()
+    let words = String(decoding: said.prefix(Self.statementLimit), as: UTF8.self).lowercased()
       .split { " ;\t".contains($0) }
     switch words.first {
     case nil: hasEnded = !repeatsStatements

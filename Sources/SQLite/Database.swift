@@ -44,6 +44,19 @@ public final class Database {
     sqlite3_busy_timeout(handle, busyTimeout)
   }
 
+  /// A database file that is read and left as it is, with what lies beside it. A file in WAL mode needs its `-wal` and
+  /// `-shm`, which whoever has it open keeps there: without them SQLite would make them.
+  /// - Parameter isFrozen: nobody writes it meanwhile, so it is read alone and without locks.
+  public convenience init(
+    untouched path: String, isFrozen: Bool = false, busyTimeout: Int32 = 0
+  ) throws(SQLiteError) {
+    let file = (path.hasPrefix("/") ? "//" : "") + path.utf8.map(uriText).joined()
+    try self.init(
+      opening: "file:\(file)?mode=ro&\(isFrozen ? "immutable" : "readonly_shm")=1",
+      flags: SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+    sqlite3_busy_timeout(handle, busyTimeout)
+  }
+
   /// A database from the bytes of its file. They are copied; the library owns the copy.
   public convenience init(
     deserializing bytes: [UInt8], readOnly: Bool = true
@@ -134,5 +147,14 @@ extension Database {
     if sql.utf8.contains(0) {
       throw SQLiteError(code: SQLITE_MISUSE, message: "a NUL byte in the statement")
     }
+  }
+}
+
+/// A byte of a path as a URI writes it. https://www.sqlite.org/uri.html
+private func uriText(_ byte: UInt8) -> String {
+  switch byte {
+  case 45...57, 65...90, 95, 97...122: String(UnicodeScalar(byte))
+  case let byte where byte < 16: "%0" + String(byte, radix: 16)
+  default: "%" + String(byte, radix: 16)
   }
 }

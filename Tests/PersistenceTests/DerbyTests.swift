@@ -1,4 +1,5 @@
 import Model
+import Persistence
 import Testing
 import World
 
@@ -87,10 +88,82 @@ struct DerbyTests {
     #expect(outcome.reading.unreadable.contains { $0.table == "db_slot_group" && $0.column == nil })
   }
 
+  @Test("any other error in place of a table hides what is there")
+  func errorInPlace() {
+    let text = """
+      ij version 10.4
+      ij> select * from pilot_groups;
+      ERROR 40XL1: A lock could not be obtained within the time requested
+      ij> select * from default_scheduler_workspid;
+      ID
+      -----------
+      8
+
+      1 row selected
+      ij> exit;
+
+      """
+    let outcome = Outcome(.dbMain, text)
+    #expect(outcome.lines("db_counter") == ["name='last_machine' value=8"])
+    #expect(outcome.problems == ["ERROR 40XL1: A lock could not be obtained within the time requested"])
+  }
+
   private func listing(_ header: String, _ rows: [String], selected: Int) -> Outcome {
     let lines =
       ["ij version 10.4", "ij> select * from pilot_groups;", header, "---------------"] + rows
       + ["", "\(selected) row\(selected == 1 ? "" : "s") selected", "ij> exit;", ""]
     return Outcome(.dbMain, lines.joined(separator: "\n"))
+  }
+}
+
+@Suite("What Derby's ij is told")
+struct DerbyScriptTests {
+  private let script = DerbyScript(url: "jdbc:derby://localhost:1527/it's")
+
+  /// What `ij` answers to the catalogue's question.
+  private func catalogue(_ columns: String...) -> [UInt8] {
+    let rows = columns.map { "column \($0)   " }.joined(separator: "\n")
+    return Array("ij version 10.14\n1\n----\n\(rows)\n\n\(columns.count) rows selected\nij> exit;\n".utf8)
+  }
+
+  @Test("only what is read is asked for; of an unknown column only its name is")
+  func columns() throws {
+    let answer = catalogue(
+      "NIMBUS.RESOURCES.ID", "NIMBUS.VMS.ID", "NIMBUS.VMS.NODE", "NIMBUS.VMS.MD_USER_DATA", "NIMBUS.VMS.a\"b",
+      "SYSTOOLS.VMS.ID", "NIMBUS.OTHER.ID")
+    let told = try script.tables(of: .dbMain, in: "", catalogue: answer)
+    #expect(
+      told == """
+        maximumdisplaywidth 4096;
+        connect 'jdbc:derby://localhost:1527/it''s';
+        readonly on;
+        SELECT BIGINT("ID") "ID" FROM "NIMBUS"."RESOURCES";
+        SELECT CAST(NULL AS VARCHAR(3)) "a""b", BIGINT("ID") "ID", "NODE" FROM "NIMBUS"."VMS";
+        exit;
+
+        """)
+  }
+
+  @Test("the schema is the configured one, or the one that has most of the tables")
+  func schemas() throws {
+    let answer = catalogue("APP.RESOURCES.ID", "NIMBUS.RESOURCES.ID", "NIMBUS.VMS.ID")
+    #expect(
+      try script.tables(of: .dbMain, in: "app", catalogue: answer).contains("FROM \"APP\".\"RESOURCES\""))
+    #expect(try !script.tables(of: .dbMain, in: "", catalogue: answer).contains("\"APP\""))
+    #expect(refusal(.dbMain, in: "X", answer) == "none of the service's tables is in the schema X")
+    #expect(refusal(.dbAccounting, in: "", answer) == "none of the service's tables is in any schema")
+  }
+
+  @Test("an error of Derby's is told in its own words")
+  func error() {
+    let answer = "ij version 10.14\nij> connect 'x';\nERROR 08001: Connection refused.\nij> exit;\n"
+    #expect(refusal(.dbMain, in: "", Array(answer.utf8)) == "ERROR 08001: Connection refused.")
+  }
+
+  private func refusal(_ kind: ObservationKind, in schema: String, _ answer: [UInt8]) -> String? {
+    let refusal = #expect(throws: DerbyRefusal.self) {
+      try script.tables(of: kind, in: schema, catalogue: answer)
+    }
+    return refusal?.reason
   }
 }
