@@ -1,0 +1,91 @@
+@testable import Collect
+import Commands
+import Foundation
+import Model
+import Testing
+import World
+
+/// The script that runs on the nodes, in each shell that they may have.
+@Suite struct NodeScriptTests {
+  enum Shells: String, CaseIterable {
+    case dash, bash
+    case busybox = "busybox sh"
+  }
+
+  private func run(
+    _ shell: Shells, _ commands: [[String]], tick: Duration = .seconds(20), node: String = "",
+    prepare: String = ""
+  ) async throws -> [Answer] {
+    let probes = commands.map { Probe(.xenList, command: $0, deadline: tick, byteLimit: 1 << 20) }
+    let script = NodeScript(probes)
+    let answers = NodeAnswers(
+      to: NodeErrand(node: "wn1", address: "wn1", probes: probes), of: script, started: ObserverClock().now)
+    let outcome = await Command(
+      shell.rawValue.split(separator: " ").map(String.init) + ["-c", prepare + script.text],
+      environment: ["TRUEUP_NODE": node], deadline: .seconds(60)
+    ).run(clock: ObserverClock())
+    var told = answers
+    told.take(outcome.stdout, from: .stdout, at: outcome.finished)
+    told.take(outcome.stderr, from: .stderr, at: outcome.finished)
+    try #require(told.isComplete, "\(outcome.ending) \(String(decoding: outcome.stderr, as: UTF8.self))")
+    return told.answers(ending: outcome.ending, finished: outcome.finished)
+  }
+
+  @Test(arguments: Shells.allCases)
+  func eachCommandHasItsOutputAndItsStatus(shell: Shells) async throws {
+    let answers = try await run(
+      shell,
+      [
+        ["printf", "no newline"], ["sh", "-c", "echo out; echo err >&2; exit 9"], ["cat"],
+        ["sh", "-c", "kill -ABRT $$"], ["no-such-command"], ["sh", "-c", "echo $PATH"],
+      ])
+    #expect(answers.map(\.status) == [0, 9, 0, 134, 127, 0])
+    #expect(answers.map(\.text).prefix(5) == ["no newline", "out\n", "", "", ""])
+    #expect(answers[1].said == "err\n")
+    #expect(answers[5].text.hasSuffix(":/usr/sbin:/sbin:/usr/local/sbin\n"))
+  }
+
+  @Test(arguments: Shells.allCases)
+  func whatHangsIsKilledWithAllThatItStarted(shell: Shells) async throws {
+    let node = "script-\(shell)"
+    let hang = "trap '' TERM; echo begun; sleep 7777 & sleep 7777"
+    let answers = try await run(
+      shell, [["sh", "-c", hang], ["sh", "-c", "sleep 2.5; exit 5"], ["echo", "after"]], tick: .seconds(2),
+      node: node)
+    #expect(answers[0].failure == "timed out on the node after 2 to 4 s, and was killed")
+    #expect(answers[0].text == "begun\n")
+    #expect(answers[1].status == 5, "a tick is no death")
+    #expect(answers[2].text == "after\n")
+    #expect(Processes.living(of: node) == [], "nor does the watchdog live")
+  }
+
+  @Test(arguments: Shells.allCases)
+  func aChildThatIsLeftBehindPrintsIntoNobodysOutput(shell: Shells) async throws {
+    let node = "left-\(shell)"
+    let leave = "{ sleep 0.3; echo late; } & echo now"
+    let answers = try await run(shell, [["sh", "-c", leave], ["sleep", "0.6"]], node: node)
+    #expect(answers.map(\.text) == ["now\n", ""])
+    #expect(Processes.living(of: node) == [])
+  }
+
+  @Test(arguments: Shells.allCases)
+  func withoutSetsidWhatHangsIsKilledAlone(shell: Shells) async throws {
+    let answers = try await run(
+      shell, [["sleep", "7777"], ["echo", "after"]], tick: .seconds(1),
+      prepare: "command() { return 1; }\n")
+    #expect(answers[0].failure == "timed out on the node after 1 to 2 s, and was killed")
+    #expect(answers[1].text == "after\n")
+  }
+
+  @Test func theSecretIsInNoProcessList() async throws {
+    let probes = [Probe(.nodePilots, command: ["sh", "-c", "ps -ef; cat /proc/$PPID/cmdline /proc/$PPID/environ"])]
+    let script = NodeScript(probes)
+    let outcome = await Command(["sh", "-c", script.text], deadline: .seconds(30)).run(clock: ObserverClock())
+    let printed = String(decoding: outcome.stdout, as: UTF8.self)
+    let first = try #require(printed.split(separator: "\n").first { $0.contains("\u{1e}") })
+    let secret = try #require(first.split(separator: " ").last)
+    #expect(secret.count == 36)
+    #expect(printed.components(separatedBy: secret).count == 1 + 3, "the first line and two marks")
+    #expect(!script.text.contains(script.nonce))
+  }
+}
