@@ -86,7 +86,8 @@ extension Command {
     do {
       let result = try await Subprocess.run(
         name.contains("/") ? .path(FilePath(name)) : .name(name),
-        arguments: Arguments(Array(arguments.dropFirst())), environment: .inherit.updating(
+        arguments: Arguments(Array(arguments.dropFirst())),
+        environment: .inherit.updating(
           Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
         platformOptions: options, input: .none, output: .sequence, error: .sequence
       ) { execution in

@@ -14,7 +14,8 @@ import World
     Array(try Data(contentsOf: raw.appending(path: name)))
   }
 
-  private static let odd = Array("a\0b\r\nc\rd\\r\\\\\u{1e}deadbeef e1 0\n".utf8) + [0xFF, 0xFE, 10, 10, 0x1E]
+  private static let odd =
+    Array("a\0b\r\nc\rd\\r\\\\\u{1e}deadbeef 0\n".utf8) + [0xFF, 0xFE, 10, 10, 0x1E]
 
   @Test("brings what the commands printed, byte for byte", arguments: Way.allCases)
   func bytes(way: Way) async throws {
@@ -22,10 +23,11 @@ import World
       let commands = [["xl", "info"], ["xl", "list"], ["xenstore-ls", "-f", "/local/domain"], ["true"]]
       let answers = await far.ask(["wn1", "odd-1"], commands)
       let wn1 = try #require(answers["wn1"])
-      #expect(wn1.map(\.observation.stdout) == [
-        try Self.raw("idle-xl-info.txt"), try Self.raw("idle-xl-list.txt"),
-        try Self.raw("forgotten-xenstore-ls.txt"), [],
-      ])
+      #expect(
+        wn1.map(\.observation.stdout) == [
+          try Self.raw("idle-xl-info.txt"), try Self.raw("idle-xl-list.txt"),
+          try Self.raw("forgotten-xenstore-ls.txt"), [],
+        ])
       #expect(wn1.map(\.status) == [0, 0, 0, 0])
       let odd = try #require(answers["odd-1"])
       #expect(odd[1].observation.stdout == Self.odd)
@@ -63,7 +65,8 @@ import World
   @Test("gives arguments on as they are", arguments: Way.allCases)
   func quoting(way: Way) async throws {
     let words = [
-      "plain", "two words", "", "'", "\"", "it's \"so\"", "$HOME `id` $(id)", "a\nb", "\\", "\\r", "*", "~", "-n",
+      "plain", "two words", "", "'", "\"", "it's \"so\"", "$HOME `id` $(id)", "a\nb", "\\", "\\r", "*", "~",
+      "-n",
       "é ü 漢", "!x", "a;b|c&d>e<f#g", "\t",
     ]
     try await Far.with(way, ["wn1"]) { far in
@@ -75,13 +78,13 @@ import World
   @Test("loses only what hangs, and leaves nothing of it on the node", arguments: Way.allCases)
   func hang(way: Way) async throws {
     let node = "hangs-\(way.rawValue)"
-    try await Far.with(way, [node], adapt: { $0.commandDeadline = .seconds(2) }) { far in
+    try await Far.with(way, [node], commandDeadline: .seconds(2)) { far in
       let answers = try #require(await far.ask([node], [["xl", "list"], ["xl", "info"]])[node])
       #expect(answers[0].failure == "timed out on the node after 2 to 4 s, and was killed")
       #expect(answers[0].text == "begun\n")
       #expect(answers[1].status == 0)
       #expect(answers[1].observation.stdout == (try Self.raw("idle-xl-info.txt")))
-      #expect(Processes.living(of: node) == [])
+      #expect(await Processes.living(of: node) == [])
     }
   }
 
@@ -114,7 +117,7 @@ import World
   @Test("leaves out what a login prints", arguments: Way.allCases)
   func greeting(way: Way) async throws {
     let greet = ["sh", "-c", "echo Welcome to this node; echo Be good >&2; exec \"$@\"", "sh"]
-    try await Far.with(way, ["wn1"], adapt: { $0.become = greet + $0.become }) { far in
+    try await Far.with(way, ["wn1"], become: greet) { far in
       let answers = try #require(await far.ask(["wn1"], [["echo", "mine"], ["true"]])["wn1"])
       #expect(answers.map(\.text) == ["mine\n", ""])
       #expect(answers.map(\.said) == ["", ""])
@@ -124,7 +127,7 @@ import World
   @Test("says why nothing was asked", arguments: Way.allCases)
   func nothingAsked(way: Way) async throws {
     let refuse = ["sh", "-c", "echo 'sudo: a password is required' >&2; exit 1"]
-    try await Far.with(way, ["wn1"], adapt: { $0.become = refuse }) { far in
+    try await Far.with(way, ["wn1"], become: refuse) { far in
       let answers = try #require(await far.ask(["wn1"], [["xl", "list"], ["xl", "info"]])["wn1"])
       #expect(answers.map(\.failure) == Array(repeating: "sudo: a password is required", count: 2))
     }
@@ -133,7 +136,9 @@ import World
   @Test("gives a node up at its deadline, and no other with it", arguments: Way.allCases)
   func deadline(way: Way) async throws {
     let node = "hangs-\(way.rawValue)-long"
-    try await Far.with(way, [node, "wn1"], adapt: { ($0.deadline, $0.commandDeadline) = (.seconds(12), .seconds(20)) }) { far in
+    try await Far.with(
+      way, [node, "wn1"], deadline: .seconds(12)
+    ) { far in
       let answers = await far.ask([node, "wn1"], [["xl", "info"], ["xl", "list"]])
       #expect(answers["wn1"]?.map(\.status) == [0, 0])
       #expect(answers[node]?[0].status == 0)

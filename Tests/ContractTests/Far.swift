@@ -23,27 +23,30 @@ struct Far {
   /// The stand-ins before what is really there.
   static let path = "\(standIns):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
 
+  /// `become` stands before what each node is given to do.
   static func with(
-    _ way: Way, _ nodes: [String], adapt: (inout Reach.Nodes) -> Void = { _ in },
-    _ body: (Far) async throws -> Void
+    _ way: Way, _ nodes: [String], commandDeadline: Duration = .seconds(20),
+    deadline: Duration = .seconds(60),
+    become: [String] = [], _ body: (Far) async throws -> Void
   ) async throws {
     var reach = Reach.Nodes()
     reach.transport = Reach.Transport(rawValue: way.rawValue) ?? .local
-    reach.deadline = .seconds(60)
-    reach.commandDeadline = .seconds(20)
+    reach.deadline = deadline
+    reach.commandDeadline = commandDeadline
+    reach.become = become
     if way == .local {
-      reach.become = ["env", "PATH=\(path)"]
-      adapt(&reach)
+      reach.become += ["env", "PATH=\(path)"]
       return try await use(reach, nil, body)
     }
     try await Sshd.with(nodes) { sshd in
       reach.sshConfig = sshd.clientConfiguration
-      adapt(&reach)
       try await use(reach, sshd, body)
     }
   }
 
-  private static func use(_ reach: Reach.Nodes, _ sshd: Sshd?, _ body: (Far) async throws -> Void) async throws {
+  private static func use(_ reach: Reach.Nodes, _ sshd: Sshd?, _ body: (Far) async throws -> Void)
+    async throws
+  {
     let far = Far(transport: try reach.openTransport(), reach: reach, sshd: sshd)
     let result: Result<Void, any Error>
     do { result = .success(try await body(far)) } catch { result = .failure(error) }

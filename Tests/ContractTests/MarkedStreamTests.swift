@@ -1,6 +1,7 @@
-@testable import Collect
 import Model
 import Testing
+
+@testable import Collect
 
 /// A stream is taken apart in the same way however it comes, and nothing that was printed can pass for a mark.
 @Suite struct MarkedStreamTests {
@@ -9,7 +10,10 @@ import Testing
 
   /// What hostile output may have in it: all that is known to who can read the list of processes.
   private static let pieces: [[UInt8]] =
-    ["\u{1e}", "\u{1e}\(nonce) ", "\u{1e}\(nonce) guess b1\n", "\u{1e}\(nonce)  e0 0\n", "\(secret.dropLast()) e0 0\n", "\n", "x"]
+    [
+      "\u{1e}", "\u{1e}\(nonce) ", "\u{1e}\(nonce) guess 1\n", "\u{1e}\(nonce)  0\n",
+      "\(secret.dropLast()) 0\n", "\n", "x",
+    ]
     .map { Array($0.utf8) } + [[0], [0xFF, 0xFE], [0x1E, 0x1E], Array(repeating: 0x1E, count: 90)]
 
   private struct Told: Equatable {
@@ -47,12 +51,16 @@ import Testing
   func anyBytesInAnyPiecesAreTheSame(seed: UInt64) {
     var random = Seeded(state: seed)
     let contents = (0..<3).map { _ in
-      (0..<Int.random(in: 0...8, using: &random)).flatMap { _ in Self.pieces.randomElement(using: &random) ?? [] }
+      (0..<Int.random(in: 0...8, using: &random)).flatMap { _ in
+        Self.pieces.randomElement(using: &random) ?? []
+      }
     }
     // What a login prints cannot know the nonce.
     let greeting: [UInt8] = Array("Welcome\u{1e}\n".utf8)
     var whole = greeting + mark("")
-    for (index, content) in contents.enumerated() { whole += mark(" b\(index)") + content + mark(" e\(index) \(index)") }
+    for (index, content) in contents.enumerated() {
+      whole += content + mark(" \(index)")
+    }
     let expected = Told(bytes: contents, statuses: ["0", "1", "2"], aside: greeting, isComplete: true)
     #expect(told([whole], sections: 3) == expected)
     #expect(told(split(whole, using: &random), sections: 3) == expected)
@@ -62,7 +70,9 @@ import Testing
     let partial = told(split(cut, using: &random), sections: 3)
     #expect(partial == told([cut], sections: 3))
     #expect(!partial.isComplete)
-    for index in 0..<3 where partial.statuses[index] != "" { #expect(partial.bytes[index] == contents[index]) }
+    for index in 0..<3 where partial.statuses[index] != "" {
+      #expect(partial.bytes[index] == contents[index])
+    }
   }
 
   @Test(arguments: 0..<100)
@@ -77,7 +87,7 @@ import Testing
     let content = [UInt8](repeating: 65, count: 3000)
     for limit in [2999, 3000] {
       var stream = MarkedStream(nonce: Self.nonce, byteLimits: [limit])
-      for byte in mark("") + mark(" b0") + content + mark(" e0 0") {
+      for byte in mark("") + content + mark(" 0") {
         stream.take([byte], at: Instant(milliseconds: 0))
       }
       #expect(stream.sections[0].bytes.count == limit)

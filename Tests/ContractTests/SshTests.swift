@@ -1,9 +1,10 @@
-@testable import Collect
 import Commands
 import Foundation
 import Model
 import Testing
 import World
+
+@testable import Collect
 
 /// What only OpenSSH can do wrong.
 @Suite struct SshTests {
