@@ -67,7 +67,7 @@ public struct NodeScript: Sendable {
     }
     trap tick USR1
     {
-      trap 'kill $!; wait; exit' TERM
+      trap 'kill -9 $!; wait; exit' TERM
       while sleep \(tick.secondsWorded) & wait $!; do
         read -r _ _ _ parent _ </proc/self/stat
         [ "$parent" = $$ ] || exit
