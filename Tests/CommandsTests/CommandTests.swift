@@ -135,9 +135,11 @@ import World
   @Test func aMissingCommandIsNamed() async {
     let outcome = await Command(["no-such-command-here"], deadline: .seconds(60)).run(clock: clock)
     #expect(outcome.ending == .failure("no-such-command-here could not be started: there is no such command"))
-    let byPath = await Command(["/no/such/path"], deadline: .seconds(60)).run(clock: clock)
-    guard case .failure(let reason) = byPath.ending else { return #expect(Bool(false)) }
-    #expect(reason.hasPrefix("/no/such/path could not be started: "))
+    for path in ["/no/such/path", "/etc/passwd", "/etc"] {
+      let outcome = await Command([path], deadline: .seconds(60)).run(clock: clock)
+      #expect(outcome.ending == .failure("\(path) could not be started: there is no such command"))
+    }
+    #expect(await Command([], deadline: .seconds(60)).run(clock: clock).ending != .exit(0))
   }
 
   @Test func standardInputIsAtItsEnd() async {
