@@ -15,7 +15,7 @@ import World
   func eachWordComesBackAsItWas(shell: String) async throws {
     let line = Shell.line(["printf", "%s\\n--\\n"] + Self.words)
     let outcome = await Command(
-      (shell == "busybox" ? ["busybox", "sh"] : [shell]) + ["-c", line], deadline: .seconds(60)
+      (shell == "busybox" ? ["busybox", "sh"] : [shell]) + ["-c", line], deadline: .seconds(300)
     ).run(clock: ObserverClock())
     #expect(outcome.ending == .exit(0))
     #expect(String(decoding: outcome.stdout, as: UTF8.self) == Self.words.map { "\($0)\n--\n" }.joined())
@@ -23,7 +23,7 @@ import World
 
   @Test func quotesAreQuotedAgain() async {
     let inner = Shell.line(["printf", "%s", "it's $HOME"])
-    let outcome = await Command(["sh", "-c", Shell.line(["sh", "-c", inner])], deadline: .seconds(60))
+    let outcome = await Command(["sh", "-c", Shell.line(["sh", "-c", inner])], deadline: .seconds(300))
       .run(clock: ObserverClock())
     #expect(outcome.stdout == Array("it's $HOME".utf8))
   }

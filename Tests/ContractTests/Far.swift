@@ -25,8 +25,8 @@ struct Far {
 
   /// `become` stands before what each node is given to do.
   static func with(
-    _ way: Way, _ nodes: [String], commandDeadline: Duration = .seconds(20),
-    deadline: Duration = .seconds(60),
+    _ way: Way, _ nodes: [String], commandDeadline: Duration = .seconds(120),
+    deadline: Duration = .seconds(300),
     become: [String] = [], _ body: (Far) async throws -> Void
   ) async throws {
     var reach = Reach.Nodes()

@@ -22,7 +22,7 @@ import World
       to: NodeErrand(node: "wn1", address: "wn1", probes: probes), of: script, started: ObserverClock().now)
     let outcome = await Command(
       shell.rawValue.split(separator: " ").map(String.init) + ["-c", script.text],
-      environment: ["TRUEUP_NODE": node], deadline: .seconds(60)
+      environment: ["TRUEUP_NODE": node], deadline: .seconds(300)
     ).run(clock: ObserverClock())
     var told = answers
     told.take(outcome.stdout, from: .stdout, at: outcome.finished)

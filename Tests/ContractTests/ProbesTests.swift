@@ -19,7 +19,7 @@ import Xen
       reach = Reach.Nodes()
       reach.transport = .local
       reach.become = ["env", "PATH=\(Far.path)"]
-      reach.commandDeadline = .seconds(20)
+      (reach.commandDeadline, reach.deadline) = (.seconds(120), .seconds(300))
       reach.pilotLogs = "\(folder)/my logs/workspace-pilot-*.txt"
       reach.workspaceControl = "\(folder)/workspace"
       reach.dhcp = "\(folder)/dhcpd.conf"

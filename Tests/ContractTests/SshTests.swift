@@ -67,6 +67,15 @@ import World
     }
   }
 
+  @Test(arguments: ["wn[1-3]", "@all", "-w", "wn1,wn2", ""])
+  func whatClushWouldTakeForMoreThanANodeIsRefused(address: String) async throws {
+    let arrived = Arrived()
+    let errand = NodeErrand(node: "wn1", address: address, probes: [Probe(.xenList, command: ["true"])])
+    await ClushTransport(Reach.Nodes()).ask([errand], clock: ObserverClock()) { arrived.add($0.node, $1) }
+    let failure = try #require(arrived.answers["wn1"]?[0].failure)
+    #expect(failure == "clush would not take the address \(address) for one node: give it a plain one")
+  }
+
   @Test func noSecretAndNoSurpriseIsInTheCall() throws {
     var reach = Reach.Nodes()
     reach.user = "root"
