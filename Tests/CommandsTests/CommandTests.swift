@@ -196,7 +196,9 @@ import World
     let took = clock.now.milliseconds - began.milliseconds
     #expect(outcomes.allSatisfy { $0.ending == .failure("timed out after 3 s") })
     for pid in outcomes.flatMap(pids) { #expect(await !livesOn(pid)) }
-    #expect(took < 64 * 3000 / 2, "half of what one after the other would take")
+    // Whatever else keeps this machine busy makes both of these longer.
+    let together = outcomes.map { $0.finished.milliseconds - $0.started.milliseconds }.reduce(0, +)
+    #expect(together > 8 * took, "one after the other, they take as long as all together")
   }
 
   @Test func noChildIsLeftUnburied() async {
