@@ -16,7 +16,9 @@ func box(_ name: String, knows dependencies: [Target.Dependency] = []) -> Target
 }
 
 /// The tests of one box, and what they need beside it. Folders of theirs that hold no Swift are named.
-func tests(_ name: String, knows dependencies: [Target.Dependency] = [], beside folders: [String] = []) -> Target {
+func tests(
+  _ name: String, knows dependencies: [Target.Dependency] = [], beside folders: [String] = []
+) -> Target {
   .testTarget(name: name, dependencies: dependencies, exclude: folders, swiftSettings: strict)
 }
 

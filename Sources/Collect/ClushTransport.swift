@@ -7,8 +7,8 @@ import World
 /// has one.
 ///
 /// It passes output on by lines that it labels with the node, and takes a carriage return for a line's end. So the far end
-/// writes that, and the backslash, in another way. GNU's `sed -u` does it at the nodes, piece by piece, so that what was
-/// said before a node died has already come.
+/// writes that, and the backslash, in another way. GNU's sed does it at the nodes, line by line, so that what was said before
+/// a node died has already come.
 public struct ClushTransport: NodeTransport {
   private let reach: Reach.Nodes
 
@@ -44,11 +44,17 @@ public struct ClushTransport: NodeTransport {
       + errands.flatMap { ["-w", $0.address] } + ["--", Shell.line(reach.become + farEnd(script))]
   }
 
+  /// Both streams through sed. `stdbuf` is of coreutils from 7.5 on; without it, sed reads byte by byte.
   private func farEnd(_ script: NodeScript) -> [String] {
-    let escape = #"LC_ALL=C sed -u -e 's/\\/\\\\/g' -e 's/\r/\\r/g'"#
-    return [
-      "sh", "-c", "{ sh -c \"$1\" 2>&1 >&3 3>&- | \(escape) >&2; } 3>&1 | \(escape)", "sh", script.text,
-    ]
+    let filter = #"""
+      escape() {
+        export LC_ALL=C
+        set -- -e 's/\\/\\\\/g' -e 's/\r/\\r/g'
+        if command -v stdbuf >/dev/null; then stdbuf -oL sed "$@"; else sed -u "$@"; fi
+      }
+      { sh -c "$1" 2>&1 >&3 3>&- | escape >&2; } 3>&1 | escape
+      """#
+    return ["sh", "-c", filter, "sh", script.text]
   }
 
   /// Brackets, commas and the like would name a set of nodes, and a colon ends a label.

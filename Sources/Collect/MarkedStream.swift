@@ -19,11 +19,11 @@ struct MarkedStream {
   /// The end of what no command printed: what a login says, and ssh's own words.
   private(set) var aside: [UInt8] = []
 
-  /// What each mark begins with; until the first line came, only what that begins with.
+  /// What each mark begins with; until the first line came, what that begins with.
   private var sign: [UInt8]
   private var isSecretKnown = false
+  /// The command whose output comes.
   private var open: Int?
-  private var next = 0
   private var pending: [UInt8] = []
 
   private static let separator: UInt8 = 0x1E
@@ -36,7 +36,7 @@ struct MarkedStream {
   }
 
   /// Every command's end was seen.
-  var isComplete: Bool { isSecretKnown && open == nil && next == sections.count }
+  var isComplete: Bool { isSecretKnown && open == nil }
 
   mutating func take(_ bytes: [UInt8], at moment: Instant) {
     pending += bytes
@@ -48,9 +48,10 @@ struct MarkedStream {
       case .unfinished:
         pending.removeFirst(start)
         return
-      case .word(let word) where takes(word, at: moment):
+      case .word(let word):
+        takes(word, at: moment)
         start = word.endIndex + 1
-      case .word, .none:
+      case .none:
         keep(pending[place...place])
         start = place + 1
       }
@@ -80,23 +81,23 @@ struct MarkedStream {
     return word.count < Self.wordLimit ? .unfinished : .none
   }
 
-  /// False where this is not the mark that is due.
-  private mutating func takes(_ word: ArraySlice<UInt8>, at moment: Instant) -> Bool {
+  private mutating func takes(_ word: ArraySlice<UInt8>, at moment: Instant) {
     if !isSecretKnown {
       sign += word + [32]
       isSecretKnown = true
-    } else if let open, word.starts(with: "e\(open) ".utf8) {
-      sections[open].status = String(decoding: word.dropFirst("e\(open) ".utf8.count), as: UTF8.self)
-      sections[open].ended = moment
-      self.open = nil
-    } else if open == nil, next < sections.count, word.elementsEqual("b\(next)".utf8) {
-      sections[next].began = moment
-      open = next
-      next += 1
-    } else {
-      return false
+      open = begin(0, at: moment)
+    } else if let ended = open {
+      sections[ended].status = String(decoding: word, as: UTF8.self)
+      sections[ended].ended = moment
+      open = begin(ended + 1, at: moment)
     }
-    return true
+  }
+
+  /// Nil behind the last.
+  private mutating func begin(_ index: Int, at moment: Instant) -> Int? {
+    guard index < sections.count else { return nil }
+    sections[index].began = moment
+    return index
   }
 
   // MARK: - What stands between

@@ -11,7 +11,7 @@ public final class SshTransport: NodeTransport {
   }
 
   private let reach: Reach.Nodes
-  private let controlPath: String
+  let controlPath: String
   private let state: Mutex<State>
 
   /// A socket's path has 107 bytes at most, and OpenSSH needs 58 of them for its name: a slash, 40 digits for whom it
@@ -38,8 +38,9 @@ public final class SshTransport: NodeTransport {
     _ = await Bounded.map(errands, atOnce: reach.concurrency) { [self] errand in
       let answers = await NodeCall.ask(errand, clock: clock) { script in
         Command(
-          ssh(["-o", "ControlMaster=auto", "-o", "ControlPersist=60"], errand.address)
-            + [Shell.line(reach.become + ["sh", "-c", script.text])],
+          arguments(
+            to: errand.address, ["-o", "ControlMaster=auto", "-o", "ControlPersist=60"],
+            reach.become + ["sh", "-c", script.text]),
           deadline: reach.deadline)
       }
       arrived(errand, answers)
@@ -50,13 +51,15 @@ public final class SshTransport: NodeTransport {
   public func close() async {
     let addresses = state.withLock { Array($0.addresses) }
     _ = await Bounded.map(addresses, atOnce: reach.concurrency) { [self] address in
-      await Command(ssh(["-O", "exit"], address), deadline: .seconds(2)).run(clock: ObserverClock())
+      await Command(arguments(to: address, ["-O", "exit"]), deadline: .seconds(2)).run(clock: ObserverClock())
     }
     state.withLock { $0.folder = nil }
   }
 
-  private func ssh(_ options: [String], _ address: String) -> [String] {
+  /// The address is never taken for an option, and the far end's shell gets its command as one line.
+  func arguments(to address: String, _ options: [String], _ command: [String] = []) -> [String] {
     ["ssh", "-T"] + OpenSSH.options(reach) + (reach.user.isEmpty ? [] : ["-l", reach.user])
       + ["-o", "ControlPath=\(controlPath)"] + options + ["--", address]
+      + (command.isEmpty ? [] : [Shell.line(command)])
   }
 }

@@ -78,6 +78,9 @@ extension Command {
 
   private func child(_ pipes: Pipes) async -> RawObservation.Ending {
     let name = arguments.first ?? ""
+    guard let path = SearchPath.find(name) else {
+      return .failure("\(name) could not be started: there is no such command")
+    }
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
@@ -85,8 +88,8 @@ extension Command {
     ]
     do {
       let result = try await Subprocess.run(
-        name.contains("/") ? .path(FilePath(name)) : .name(name),
-        arguments: Arguments(Array(arguments.dropFirst())),
+        .path(FilePath(path)),
+        arguments: Arguments(executablePathOverride: name, remainingValues: Array(arguments.dropFirst())),
         environment: .inherit.updating(
           Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
         platformOptions: options, input: .none, output: .sequence, error: .sequence
@@ -109,13 +112,8 @@ extension Command {
       return .failure("cancelled")
     } catch {
       let what = pipes.session == nil ? "could not be started" : "was lost"
-      return .failure("\(name) \(what): \(reason(error))")
+      return .failure("\(name) \(what): \(error)")
     }
-  }
-
-  private func reason(_ error: any Error) -> String {
-    guard let error = error as? SubprocessError else { return "\(error)" }
-    return error.code == .executableNotFound ? "there is no such command" : "\(error)"
   }
 }
 

@@ -23,22 +23,23 @@ struct Far {
   /// The stand-ins before what is really there.
   static let path = "\(standIns):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
 
+  /// `become` stands before what each node is given to do.
   static func with(
-    _ way: Way, _ nodes: [String], adapt: (inout Reach.Nodes) -> Void = { _ in },
-    _ body: (Far) async throws -> Void
+    _ way: Way, _ nodes: [String], commandDeadline: Duration = .seconds(120),
+    deadline: Duration = .seconds(300),
+    become: [String] = [], _ body: (Far) async throws -> Void
   ) async throws {
     var reach = Reach.Nodes()
     reach.transport = Reach.Transport(rawValue: way.rawValue) ?? .local
-    reach.deadline = .seconds(60)
-    reach.commandDeadline = .seconds(20)
+    reach.deadline = deadline
+    reach.commandDeadline = commandDeadline
+    reach.become = become
     if way == .local {
-      reach.become = ["env", "PATH=\(path)"]
-      adapt(&reach)
+      reach.become += ["env", "PATH=\(path)"]
       return try await use(reach, nil, body)
     }
     try await Sshd.with(nodes) { sshd in
       reach.sshConfig = sshd.clientConfiguration
-      adapt(&reach)
       try await use(reach, sshd, body)
     }
   }

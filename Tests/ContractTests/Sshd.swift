@@ -45,7 +45,7 @@ struct Sshd {
     if getuid() == 0 { mkdir("/run/sshd", 0o755) }
     for key in ["host", "user"] {
       let made = await Command(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"], deadline: .seconds(60)
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(folder)/\(key)"], deadline: .seconds(300)
       ).run(clock: ObserverClock())
       try #require(made.ending == .exit(0), "ssh-keygen: \(made)")
     }
