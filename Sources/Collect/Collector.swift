@@ -108,7 +108,10 @@ public struct Collector: Sendable {
   // MARK: The service and its database
 
   private func service(_ scope: Scope) async -> [Answer] {
-    []
+    let sources = ServiceSources(reach: reach, site: site, clock: clock)
+    let answers = await sources.answers(scope.sources)
+    for answer in answers { progress(.answered(answer)) }
+    return answers
   }
 
   // MARK: The nodes

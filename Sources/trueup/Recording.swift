@@ -19,7 +19,7 @@ struct Recording {
     do {
       if let bytes = try capture.siteFile() {
         let file = Configuration.File(name: capture.manifest.site ?? "site.toml", bytes: bytes)
-        configuration = try Configuration(file: file)
+        configuration = try Configuration(file: file, tracing: false)
         // Unknown keys: a capture may come from another version.
         remarks += configuration.remarks.map(\.described)
       } else {

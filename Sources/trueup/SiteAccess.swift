@@ -23,6 +23,7 @@ struct SiteAccess: ParsableArguments {
       let clock = ObserverClock()
       let kept = KeptCaptures(configuration.reach.look)
       let temporary = try PrivateFolder()
+      defer { _ = temporary.path }
       let named = pseudonyms ? nil : folder
       let place = try named ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
       let collector = try Collector(

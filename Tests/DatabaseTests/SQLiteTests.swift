@@ -56,7 +56,7 @@ struct SQLiteTests {
       ], deadline: .seconds(600))
     let (pieces, arrivals) = AsyncStream<[UInt8]>.makeStream()
     let keeping = Task {
-      _ = await keeper.run(clock: clock) { piece, _ in arrivals.yield(piece) }
+      _ = await keeper.run(clock: clock) { _, piece, _ in arrivals.yield(piece) }
       arrivals.finish()
     }
     defer { keeping.cancel() }

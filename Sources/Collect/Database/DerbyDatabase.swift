@@ -13,7 +13,7 @@ struct DerbyDatabase: Sendable {
   func fromServer() async throws(DatabaseRefusal) -> Answer {
     let url = try serverURL()
     let passwordFile = database.passwordFile.isEmpty ? nil : try PasswordFile.checked(database.passwordFile)
-    return try await PrivateFolder.use { folder async throws(DatabaseRefusal) in
+    return try await ScratchFolder.use { folder async throws(DatabaseRefusal) in
       let ij = Ij(
         program: database.ij, passwordFile: passwordFile, folder: folder, deadline: database.deadline)
       var (command, outcome) = try await ij.list(kind, at: url, schema: database.schema, clock: clock)
@@ -39,7 +39,7 @@ struct DerbyDatabase: Sendable {
     let path = try FileFacts(resolving: configured.isEmpty ? home + "/" + name : configured).path
     let isOwn = (try? FileFacts(resolving: home)).map { path.hasPrefix($0.path + "/") } ?? false
     let original = DerbyFolder(path: path)
-    return try await PrivateFolder.use { folder async throws(DatabaseRefusal) in
+    return try await ScratchFolder.use { folder async throws(DatabaseRefusal) in
       let copy = folder.path + "/database"
       let newest = try await original.copy(to: copy, deadline: database.deadline, clock: clock)
       let ij = Ij(program: database.ij, passwordFile: nil, folder: folder, deadline: database.deadline)

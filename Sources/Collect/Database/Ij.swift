@@ -9,7 +9,7 @@ struct Ij: Sendable {
   let program: [String]
   /// The properties file with the password, by its absolute path; nil for none.
   let passwordFile: String?
-  let folder: PrivateFolder
+  let folder: ScratchFolder
   /// Of each of the two scripts.
   let deadline: Duration
 

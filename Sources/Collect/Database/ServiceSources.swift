@@ -66,7 +66,8 @@ public struct ServiceSources: Sendable {
       }
       return try SQLiteDatabase(kind: kind, path: path, busyTimeout: database.connectTimeout).read(
         clock: clock)
-    case .postgresql: throw DatabaseRefusal("PostgreSQL is not built in yet")
+    case .postgresql:
+      return await PostgreSQLDatabase(database).read(kind, clock: clock)
     }
   }
 }

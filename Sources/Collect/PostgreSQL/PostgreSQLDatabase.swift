@@ -17,9 +17,14 @@ public struct PostgreSQLDatabase: Sendable {
 
   /// Asks both at the same time. One that is not configured has no answer.
   public func read(clock: ObserverClock) async -> [Answer] {
-    async let main = answer(.dbMain, reach.main, clock: clock)
-    async let accounting = answer(.dbAccounting, reach.accounting, clock: clock)
+    async let main = read(.dbMain, clock: clock)
+    async let accounting = read(.dbAccounting, clock: clock)
     return await [main, accounting].compactMap(\.self)
+  }
+
+  /// Asks the one that a kind names.
+  func read(_ kind: ObservationKind, clock: ObserverClock) async -> Answer? {
+    await answer(kind, kind == .dbMain ? reach.main : reach.accounting, clock: clock)
   }
 
   private func answer(
