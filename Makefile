@@ -1,6 +1,7 @@
 # make demo    audits a recorded site after a qdel storm        make test    all tests, as CI runs them
 # make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
 # make accept  rewrites the scenarios' goldens, and fails so that the diff is read
+# make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
 # make fixtures  rebuilds the scenarios' captures from Fixtures/raw
 
 PREFIX ?= /usr/local
@@ -12,9 +13,10 @@ PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
 TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql \
   sqlite3 derby-tools libderby-java default-jre-headless
+LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps install accept fixtures clean
 
 all: build
 
@@ -73,6 +75,11 @@ install: build
 accept: deps
 	$(SWIFT) build --build-tests
 	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests'
+
+lab lab-deps: PACKAGES += $(LAB_PACKAGES)
+lab-deps: deps
+lab: build
+	python3 -B Tests/Lab/run.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" $(SCENARIOS)
 
 fixtures:
 	python3 Fixtures/make.py

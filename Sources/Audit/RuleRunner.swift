@@ -294,33 +294,3 @@ struct RuleRunner {
     try bindNow(statement)
   }
 }
-
-/// What a query reads, by SQLite's own account; anything but reading is refused.
-private final class ReadLog {
-  var columns: Set<String> = []
-  var tables: Set<String> = []
-
-  func allow(_ access: Access) -> Bool {
-    switch access {
-    case .read(let table, let column, _):
-      tables.insert(table)
-      columns.insert("\(table).\(column)")
-      return true
-    case .select, .recursion: return true
-    case .function(let name): return name != "load_extension"
-    case .other: return false
-    }
-  }
-}
-
-extension Value {
-  /// As text: what a fingerprint, a node's name or a healer needs.
-  var text: String? {
-    switch self {
-    case .null: nil
-    case .integer(let number): String(number)
-    case .real(let number): String(number)
-    case .text(let text), .node(let text): text
-    }
-  }
-}

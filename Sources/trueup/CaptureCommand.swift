@@ -25,9 +25,6 @@ struct CaptureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The time between the looks; by default look.wait.", valueName: "seconds"))
   var wait: Int?
 
-  @Flag(help: "Put stand-ins in the place of users, hosts, DNs and addresses, for a stranger.")
-  var pseudonyms = false
-
   @OptionGroup var site: SiteAccess
 
   func run() async throws {
@@ -38,7 +35,7 @@ struct CaptureCommand: AsyncParsableCommand {
   }
 
   private func record() async throws -> [String] {
-    try await site.withRecorder(keeping: output, pseudonyms: pseudonyms) {
+    try await site.withRecorder(keeping: output) {
       configuration, recorder, progress in
       try await recorder.look(.all)
       if !singleLook {

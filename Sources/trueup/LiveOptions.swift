@@ -19,21 +19,12 @@ struct LiveOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"))
   var keepCapture: String?
 
-  @Flag(help: "In the kept capture, put stand-ins in the place of users, hosts, DNs and addresses.")
-  var pseudonyms = false
-
-  func validate() throws {
-    if pseudonyms, keepCapture == nil {
-      throw ValidationError("--pseudonyms says how a capture is kept: name it with --keep-capture")
-    }
-  }
-
   /// Looks at the site, twice where something was found, and judges what it saw.
   func audit(
     by rules: [Rule], schema: Schema, earlier: () throws -> [Auditor.Verdicts],
     keep: (Snapshot) throws -> Void
   ) async throws -> AuditResult {
-    try await site.withRecorder(keeping: keepCapture, pseudonyms: pseudonyms) {
+    try await site.withRecorder(keeping: keepCapture) {
       configuration, recorder, progress in
       let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
       var audit = LiveAudit(

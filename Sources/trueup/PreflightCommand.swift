@@ -70,7 +70,7 @@ struct PreflightCommand: AsyncParsableCommand {
     if let capture { throw try await judge(try Recording(capture)) }
     let command = self
     throw try await Interruption.guarding {
-      try await command.site.withRecorder(keeping: command.keepCapture, pseudonyms: false) {
+      try await command.site.withRecorder(keeping: command.keepCapture) {
         _, recorder, progress in
         try await recorder.look(.all)
         progress.end()

@@ -13,7 +13,7 @@ struct SiteAccess: ParsableArguments {
 
   /// Does something with a recorder. Its capture is kept in `folder`, else where the site keeps its captures, else nowhere.
   func withRecorder<Result: Sendable>(
-    keeping folder: String?, pseudonyms: Bool,
+    keeping folder: String?,
     _ work: (Configuration, inout Recorder, ProgressLine) async throws -> Result
   ) async throws -> Result {
     let configuration = try options.load()
@@ -24,8 +24,7 @@ struct SiteAccess: ParsableArguments {
       let kept = KeptCaptures(configuration.reach.look)
       let temporary = try PrivateFolder()
       defer { _ = temporary.path }
-      let named = pseudonyms ? nil : folder
-      let place = try named ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
+      let place = try folder ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
       let collector = try Collector(
         site: configuration.site, reach: configuration.reach, clock: clock, progress: progress.take)
       var recorder = try Recorder(collector: collector, configuration: configuration, folder: place)

@@ -1,0 +1,104 @@
+"""What is done to the lab, and what trueup must find then: rule, node and amount. Standard library only."""
+from __future__ import annotations
+
+from lab import ROOMY, TIGHT, Lab
+
+SCENARIOS = {}
+NODE_SOURCES = ("node.clock", "node.pilots", "xen.balloon", "xen.info", "xen.list", "xen.store")
+
+
+def scenario(play):
+    SCENARIOS[play.__name__.replace("_", "-")] = play
+    return play
+
+
+def unseen(node: str, *sources: str) -> tuple:
+    """These sources of a node, of which nothing came."""
+    return tuple((source, node, "failed") for source in sources)
+
+
+@scenario
+def idle(lab: Lab) -> None:
+    """Nothing runs, and nothing is found."""
+    lab.expect(0)
+
+
+@scenario
+def preflight(lab: Lab) -> None:
+    """Both nodes are fit for a trial of one slot each, and so is the site: GO."""
+    lab.expect_go()
+
+
+@scenario
+def leased(lab: Lab) -> None:
+    """A guest of 64 MiB, the memory that its pilot took from dom0, its job and its rows: all agree."""
+    lab.lease(ROOMY)
+    lab.expect(0)
+
+
+@scenario
+def balloon_left(lab: Lab) -> None:
+    """The pilot was killed, its guest destroyed and its job forgotten; dom0 never had its memory back."""
+    lab.lease(ROOMY)
+    lab.nodes[ROOMY].ssh("kill -KILL $(cat /run/pilot.pid); xl destroy wrksp-7")
+    lab.head.tell([])
+    lab.expect(4, ("confirmed", "balloon-not-restored", ROOMY, {"missing_kib": 64 * 1024, "quanta": 1}))
+
+
+@scenario
+def drift(lab: Lab) -> None:
+    """Xen had 1 MiB free: to start the guest, xl took 3 MiB more of dom0 than the pilot knew, and never gave them back."""
+    node = lab.nodes[TIGHT]
+    node.ssh("echo 'autoballoon=\"on\"' >> /etc/xen/xl.conf")
+    lab.lease(TIGHT)
+    node.ssh("xl destroy wrksp-7")
+    lab.end_pilot(TIGHT)
+    lab.head.tell([])
+    lab.expect(4, ("confirmed", "balloon-drift", TIGHT, {"drift_kib": 3 * 1024}))
+
+
+@scenario
+def orphan(lab: Lab) -> None:
+    """A guest with a machine's name runs, and there is no machine, no slot and no job."""
+    lab.guest(ROOMY, "wrksp-7")
+    lab.expect(4, ("confirmed", "domain-without-machine", ROOMY, {"domain": "wrksp-7", "memory_kib": 64 * 1024}))
+
+
+@scenario
+def dying(lab: Lab) -> None:
+    """A destroyed domain whose console daemon hangs: it has its last page still, and is never gone."""
+    lab.guest(ROOMY, "wrksp-7")
+    lab.nodes[ROOMY].ssh("kill -STOP $(cat /run/xenconsoled.pid); xl destroy wrksp-7")
+    lab.expect(4, ("confirmed", "domain-dying", ROOMY, {"domain": "(null)"}))
+
+
+@scenario
+def gave_up(lab: Lab) -> None:
+    """dom0 was asked back to 882 MiB while guests held the memory: its driver gave up and sleeps, now that there is some."""
+    lab.set_dom0(TIGHT, 882 - 64)
+    lab.guest(TIGHT, "held")
+    lab.nodes[TIGHT].ssh("xl mem-set 0 882; sleep 20; xl destroy held")
+    lab.expect(4, ("confirmed", "balloon-target-unreached", TIGHT, {}))
+
+
+@scenario
+def lock_held(lab: Lab) -> None:
+    """Somebody holds the pilots' lock. Looking takes no lock, so it neither waits for it nor fails."""
+    lab.hold_lock(ROOMY)
+    lab.expect(0)
+
+
+@scenario
+def node_silent(lab: Lab) -> None:
+    """A node takes connections and never answers; what is wrong with the other one is found all the same."""
+    lab.guest(ROOMY, "wrksp-7")
+    with lab.nodes[TIGHT].stopped():
+        lab.expect(
+            12, ("confirmed", "domain-without-machine", ROOMY, {"domain": "wrksp-7"}), unseen=unseen(TIGHT, *NODE_SOURCES))
+
+
+@scenario
+def xenstored_dead(lab: Lab) -> None:
+    """The last one: only a reboot brings xenstored back. What asks it hangs for ever, and what does not still answers."""
+    lab.nodes[ROOMY].ssh("kill -KILL $(cat /run/xenstored.pid)")
+    lab.expect(8, unseen=unseen(ROOMY, "xen.list", "xen.store"))
