@@ -119,11 +119,9 @@ public struct Collector: Sendable {
   /// The configured nodes, else those that the batch server names, by their names.
   private func nodes(told answers: [Answer]) -> [Site.ConfiguredNode] {
     if !site.nodes.isEmpty { return site.nodes.sorted { $0.name < $1.name } }
-    var names = NodeList()
-    for answer in answers where answer.observation.kind == .torqueNodes {
-      _ = Torque.read(answer.observation, into: &names)
-    }
-    return names.found.sorted().map { Site.ConfiguredNode(name: $0) }
+    let lists = answers.filter { $0.observation.kind == .torqueNodes }
+    return lists.flatMap { Torque.nodeNames(in: $0.observation).names }.sorted()
+      .map { Site.ConfiguredNode(name: $0) }
   }
 
   private func ask(_ nodes: [Site.ConfiguredNode], _ scope: Scope) async -> [Answer] {
@@ -153,14 +151,5 @@ public struct Collector: Sendable {
     let probes = nodes.map { Torque.momProbe(of: $0.name, reach.torque) }
     guard reach.torque.host.isEmpty else { return await remote(probes) }
     return await Bounded.map(probes, atOnce: reach.nodes.concurrency) { await run($0) }
-  }
-}
-
-/// The names of `pbsnodes`.
-private struct NodeList: RowSink {
-  var found: [String] = []
-
-  mutating func insert(_ row: Row) {
-    if row.table.description == "lrms_node", case .text(let name)? = row["name"] { found.append(name) }
   }
 }

@@ -11,13 +11,10 @@ public struct LocalTransport: NodeTransport {
     _ errands: [NodeErrand], clock: ObserverClock,
     arrived: @escaping @Sendable (NodeErrand, [Answer]) -> Void
   ) async {
-    _ = await Bounded.map(errands, atOnce: reach.concurrency) { errand in
-      let answers = await NodeCall.ask(errand, clock: clock) { script in
-        Command(
-          reach.become + ["sh", "-c", script.text], environment: ["TRUEUP_NODE": errand.node],
-          deadline: reach.deadline)
-      }
-      arrived(errand, answers)
+    await NodeCall.ask(errands, atOnce: reach.concurrency, clock: clock, arrived: arrived) { errand, script in
+      Command(
+        reach.become + ["sh", "-c", script.text], environment: ["TRUEUP_NODE": errand.node],
+        deadline: reach.deadline)
     }
   }
 

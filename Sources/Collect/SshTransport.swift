@@ -35,15 +35,13 @@ public final class SshTransport: NodeTransport {
     arrived: @escaping @Sendable (NodeErrand, [Answer]) -> Void
   ) async {
     state.withLock { $0.addresses.formUnion(errands.map(\.address)) }
-    _ = await Bounded.map(errands, atOnce: reach.concurrency) { [self] errand in
-      let answers = await NodeCall.ask(errand, clock: clock) { script in
-        Command(
-          arguments(
-            to: errand.address, ["-o", "ControlMaster=auto", "-o", "ControlPersist=60"],
-            reach.become + ["sh", "-c", script.text]),
-          deadline: reach.deadline)
-      }
-      arrived(errand, answers)
+    await NodeCall.ask(errands, atOnce: reach.concurrency, clock: clock, arrived: arrived) {
+      [self] errand, script in
+      Command(
+        arguments(
+          to: errand.address, ["-o", "ControlMaster=auto", "-o", "ControlPersist=60"],
+          reach.become + ["sh", "-c", script.text]),
+        deadline: reach.deadline)
     }
   }
 

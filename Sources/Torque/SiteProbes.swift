@@ -29,9 +29,24 @@ extension Torque {
     return probes
   }
 
+  /// The nodes that `pbsnodes` names, in its order, and how whole its answer was; nil where it is no node list.
+  public static func nodeNames(in observation: RawObservation) -> (names: [String], coverage: Coverage?) {
+    var names = NodeNameList()
+    let reading = read(observation, into: &names)
+    return (names.found, reading?.coverage)
+  }
+
   /// What is asked of a node's MOM, from where the server's commands are: only root may.
   public static func momProbe(of node: String, _ reach: Reach.Torque) -> Probe {
     let path = reach.bin.isEmpty ? "momctl" : "\(reach.bin)/momctl"
     return Probe(.torqueMom, node: node, command: [path, "-d", "3", "-h", node], deadline: reach.deadline)
+  }
+}
+
+private struct NodeNameList: RowSink {
+  var found: [String] = []
+
+  mutating func insert(_ row: Row) {
+    if row.table.description == "lrms_node", case .text(let name)? = row["name"] { found.append(name) }
   }
 }

@@ -61,20 +61,18 @@ struct AuditCommand: AsyncParsableCommand {
     let watch = Stopwatch(isRunning: timings)
     let (rules, schema) = try ruleOptions.load()
     let result: AuditResult
-    do {
-      if let capture {
-        let recording = try Recording(capture, watch: watch)
-        result = try recording.audit(
-          by: rules, schema: schema, after: try earlierLooks(rules, schema), watch: watch, keep: keep)
-      } else {
-        let command = self
-        result = try await Interruption.guarding {
-          try await command.live.audit(
-            by: rules, schema: schema, earlier: { try command.earlierLooks(rules, schema) },
-            keep: command.keep)
-        }
+    if let capture {
+      let recording = try Recording(capture, watch: watch)
+      result = try recording.audit(
+        by: rules, schema: schema, after: try earlierLooks(rules, schema), watch: watch, keep: keep)
+    } else {
+      let command = self
+      result = try await Interruption.guarding {
+        try await command.live.audit(
+          by: rules, schema: schema, earlier: { try command.earlierLooks(rules, schema) },
+          keep: command.keep)
       }
-    } catch let error as AuditError { throw Refusal(error.described) }
+    }
     Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
     if timings { watch.lines.forEach(Terminal.note) }
     throw result.exitStatus

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Collect
 import Commands
 import Configuration
 import Model
@@ -21,7 +22,7 @@ struct ConfigInit: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = try siteOptions.load()
-    let listed = await nodes(of: configuration.reach)
+    let listed = try await nodes(of: configuration.reach)
     let known = Set(configuration.site.nodes.map { NodeNames.short($0.name) })
     configuration.site.nodes += listed.names.filter { !known.contains(NodeNames.short($0)) }
       .map { Site.ConfiguredNode(name: $0) }
@@ -33,26 +34,16 @@ struct ConfigInit: AsyncParsableCommand {
   }
 
   /// The nodes' names, and why they may not be all.
-  private func nodes(of reach: Reach) async -> (names: [String], problem: String?) {
-    let command = Command(Self.command(reach), deadline: reach.torque.deadline)
-    let outcome = await command.run(clock: ObserverClock())
-    var rows = RowList()
-    let reading = Torque.read(
-      RawObservation(
-        kind: .torqueNodes, command: command.arguments, started: outcome.started, finished: outcome.finished,
-        ending: outcome.ending, stdout: outcome.stdout, stderr: outcome.stderr), into: &rows)
-    let names = rows.rows.compactMap { row -> String? in
-      guard row.table.description == "lrms_node", case .text(let name)? = row["name"] else { return nil }
-      return name
-    }
-    let reason = reading?.coverage.worded.reason
-    return (names, reason.map { "\(Shell.line(command.arguments)): \($0)" })
-  }
-
-  private static func command(_ reach: Reach) -> [String] {
-    let pbsnodes = [reach.torque.bin.isEmpty ? "pbsnodes" : "\(reach.torque.bin)/pbsnodes", "-x"]
-    guard !reach.torque.host.isEmpty else { return pbsnodes }
-    let configuration = reach.nodes.sshConfig.isEmpty ? [] : ["-F", reach.nodes.sshConfig]
-    return ["ssh", "-o", "BatchMode=yes"] + configuration + ["--", reach.torque.host, Shell.line(pbsnodes)]
+  private func nodes(of reach: Reach) async throws -> (names: [String], problem: String?) {
+    // No node is asked, so no way to the nodes is opened.
+    var reach = reach
+    reach.nodes.transport = .local
+    let collector = try Collector(site: Site(), reach: reach, clock: ObserverClock()) { _ in }
+    let look = await collector.look(Scope(sources: [.torqueNodes], nodes: [], nodeSources: []))
+    await collector.close()
+    guard let observation = look.answers.first?.observation else { return ([], nil) }
+    let (names, coverage) = Torque.nodeNames(in: observation)
+    let reason = coverage?.worded.reason
+    return (names, reason.map { "\(Shell.line(observation.command)): \($0)" })
   }
 }

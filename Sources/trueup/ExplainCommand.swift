@@ -22,10 +22,7 @@ struct ExplainCommand: ParsableCommand {
   func run() throws {
     let (rules, schema) = try ruleOptions.load()
     let recording = try Recording(capture)
-    let result: AuditResult
-    do { result = try recording.audit(by: rules, schema: schema) } catch let error as AuditError {
-      throw Refusal(error.described)
-    }
+    let result = try recording.audit(by: rules, schema: schema)
     let matches = result.allFindings.filter { $0.fingerprint.hex.hasPrefix(finding) }
     guard let found = matches.first, matches.count == 1 else {
       throw Refusal(

@@ -14,7 +14,10 @@ struct LiveAudit {
   /// The longest that a second look is waited for; zero for a single look.
   let wait: Duration
   private(set) var recorder: Recorder
+  /// Each round, judged once.
   private var looks: [Auditor.Verdicts] = []
+  /// Of the last of them.
+  private var snapshot: Snapshot?
 
   init(recorder: Recorder, rules: [Rule], schema: Schema, wait: Duration) {
     self.recorder = recorder
@@ -41,18 +44,20 @@ struct LiveAudit {
       let interval = max(recorder.collector.reach.look.sampleInterval, settle / 4)
       try await recorder.wait(until: due, sampling: inQuestion, every: interval)
       try await recorder.look(again(found, of: first))
+      try judge()
     }
+    if let snapshot { try keep(snapshot) }
     let recording = try Recording(recorder.folder)
-    let last = try recording.audit(by: rules, schema: schema, keep: keep)
-    let before = last.allFindings.contains { $0.status == .seenOnce } ? try earlier() : []
-    return before.isEmpty ? last : try recording.audit(by: rules, schema: schema, after: before)
+    let result = recording.result(of: looks, by: rules)
+    let before = result.allFindings.contains { $0.status == .seenOnce } ? try earlier() : []
+    return before.isEmpty ? result : recording.result(of: before + looks, by: rules)
   }
 
-  /// Judges the last round.
+  /// Judges the rounds that are new.
   private mutating func judge() throws {
     let recording = try Recording(recorder.folder)
-    if let round = recording.looked.last {
-      looks.append(try recording.judge(round, by: rules, schema: schema))
+    for round in recording.looked.dropFirst(looks.count) {
+      looks.append(try recording.judge(round, by: rules, schema: schema) { snapshot = $0 })
     }
   }
 

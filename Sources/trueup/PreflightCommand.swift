@@ -82,11 +82,8 @@ struct PreflightCommand: AsyncParsableCommand {
   /// Reports on a recorded site, whoever recorded it, and certifies it where that was asked for.
   private func judge(_ recording: Recording) async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load(preflight: true)
-    let result: PreflightResult
-    do {
-      let checks = Preflight.rules(among: rules)
-      result = try recording.preflight(by: checks, schema: schema, trial: options.trial)
-    } catch let error as AuditError { throw Refusal(error.described) }
+    let checks = Preflight.rules(among: rules)
+    let result = try recording.preflight(by: checks, schema: schema, trial: options.trial)
     let report = PreflightReport(colour: Terminal.wantsColour)
     Terminal.write(format == .json ? report.json(result) : report.text(result))
     if let certificate { try await certify(result, of: recording, into: certificate) }

@@ -7,7 +7,7 @@ import RuleBook
 extension Recording {
   /// Whether what the last look saw is fit for a trial. What it did not read again stands as an earlier look saw it.
   func preflight(by rules: [Rule], schema: Schema, trial: Trial) throws -> PreflightResult {
-    guard let round = capture.rounds.last(where: { !$0.observations.isEmpty }) else {
+    guard let round = looked.last else {
       throw Refusal("\(capture.path): the capture has no observation that can be read")
     }
     let snapshot = try snapshot(of: round, schema: schema, trial: trial)

@@ -50,7 +50,12 @@ struct Recording {
       looks.append(
         try judge(round, by: rules, schema: schema, watch: watch) { if isLast { try keep($0) } })
     }
-    return AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
+    return result(of: looks, by: rules)
+  }
+
+  /// The report's contents, of looks that were judged.
+  func result(of looks: [Auditor.Verdicts], by rules: [Rule]) -> AuditResult {
+    AuditResult(looks: looks, rules: rules, site: site.name, remarks: remarks)
   }
 
   /// What of it was not seen, in words.

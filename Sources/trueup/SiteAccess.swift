@@ -19,24 +19,22 @@ struct SiteAccess: ParsableArguments {
     let configuration = try options.load()
     let progress = ProgressLine(isVerbose: verbose)
     defer { progress.end() }
+    let clock = ObserverClock()
+    let kept = KeptCaptures(configuration.reach.look)
+    let temporary = try PrivateFolder()
+    defer { _ = temporary.path }
+    let place = try folder ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
+    let collector = try Collector(
+      site: configuration.site, reach: configuration.reach, clock: clock, progress: progress.take)
+    var recorder = try Recorder(collector: collector, configuration: configuration, folder: place)
     do {
-      let clock = ObserverClock()
-      let kept = KeptCaptures(configuration.reach.look)
-      let temporary = try PrivateFolder()
-      defer { _ = temporary.path }
-      let place = try folder ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
-      let collector = try Collector(
-        site: configuration.site, reach: configuration.reach, clock: clock, progress: progress.take)
-      var recorder = try Recorder(collector: collector, configuration: configuration, folder: place)
-      do {
-        let result = try await work(configuration, &recorder, progress)
-        await collector.close()
-        try kept?.prune()
-        return result
-      } catch {
-        await collector.close()
-        throw error
-      }
-    } catch let complaint as Complaint { throw Refusal([complaint]) }
+      let result = try await work(configuration, &recorder, progress)
+      await collector.close()
+      try kept?.prune()
+      return result
+    } catch {
+      await collector.close()
+      throw error
+    }
   }
 }

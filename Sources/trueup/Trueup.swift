@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audit
 import Glibc
 import Model
 
@@ -32,17 +33,25 @@ enum Main {
     } catch let status as ExitStatus {
       exit(status.rawValue)
     } catch let refusal as Refusal {
-      Terminal.error(refusal.message)
-      exit(ExitStatus.usage.rawValue)
+      refuse(refusal.message)
+    } catch let error as AuditError {
+      refuse(error.described)
+    } catch let complaint as Complaint {
+      refuse(complaint.described)
     } catch {
       let message = Trueup.fullMessage(for: error)
       if Trueup.exitCode(for: error) == .success {
         Terminal.write(message)
         exit(0)
       }
-      Terminal.error(message)
-      exit(ExitStatus.usage.rawValue)
+      refuse(message)
     }
+  }
+
+  /// Nothing was done, for this reason.
+  private static func refuse(_ message: String) -> Never {
+    Terminal.error(message)
+    exit(ExitStatus.usage.rawValue)
   }
 }
 
