@@ -54,6 +54,7 @@ let package = Package(
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
+    box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite"]),
 
     // Outside: what the real things print and store. None knows another.
     box("Capture", knows: ["Model", "Toml", "World"]),

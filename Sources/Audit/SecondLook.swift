@@ -67,8 +67,3 @@ public enum SecondLook {
     return Set(ids).compactMap { board.record($0) }
   }
 }
-
-extension Finding {
-  /// What must be the same in both looks.
-  fileprivate var witnesses: [Fingerprint] { evidence.map(\.witness).sorted() }
-}

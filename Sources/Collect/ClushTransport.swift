@@ -1,7 +1,7 @@
 public import Commands
 public import Model
 import Synchronization
-import World
+public import World
 
 /// ClusterShell, for sites that outgrow one machine's connections: one `clush` asks all nodes, through its tree if the site
 /// has one.

@@ -3,7 +3,7 @@ public import Model
 import Node
 import Persistence
 import Torque
-import World
+public import World
 import Xen
 
 /// Looks at a live site, over the ways that its configuration names. It only reads, and it always comes back: what did

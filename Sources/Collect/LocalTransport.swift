@@ -1,5 +1,6 @@
 public import Commands
 public import Model
+public import World
 
 /// This machine is the node.
 public struct LocalTransport: NodeTransport {

@@ -1,5 +1,6 @@
 import Commands
 import Model
+import World
 import Synchronization
 
 /// One call to one node.

@@ -1,5 +1,6 @@
 public import Commands
 public import Model
+public import World
 import Synchronization
 
 /// OpenSSH to each node. The connection stays open for a minute, so a second look and the samples between cost no new login.

@@ -108,7 +108,7 @@ public enum Explanation {
     var lines: [String] = []
     for (index, act) in finding.steps.enumerated() {
       lines.append("  \(index + 1). \(act.line)")
-      lines += act.verb.guards.map { "       only if \($0)" }
+      lines += act.verb.guards.map { "       only if \($0.sentence)" }
       switch act.verb.inverse {
       case .verb(let verb): lines.append("       undone by \(verb.rawValue)")
       case .formerState: lines.append("       undone from the journal")

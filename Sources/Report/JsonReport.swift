@@ -102,7 +102,7 @@ enum JsonReport {
     return .object([
       ("do", .text(act.verb.rawValue)),
       ("with", .object(act.arguments.map { ($0.name, Json($0.value)) })),
-      ("guards", .list(act.verb.guards.map { .text($0) })),
+      ("guards", .list(act.verb.guards.map { .text($0.sentence) })),
       ("inverse", .text(inverse)),
     ])
   }

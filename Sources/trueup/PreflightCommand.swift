@@ -6,6 +6,7 @@ import Model
 import Preflight
 import Report
 import RuleBook
+import World
 import Toml
 
 struct PreflightCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 public import Commands
 public import Model
-internal import World
+public import World
 
 /// The workspace service's records on this machine: its two databases, as the site makes them readable, and the text files
 /// beside them.

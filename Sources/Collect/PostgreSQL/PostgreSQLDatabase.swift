@@ -1,7 +1,7 @@
 public import Commands
 public import Model
 internal import PostgreSQL
-internal import World
+public import World
 
 /// The service's databases where they are in PostgreSQL, 9.6 or later. Each is read in one transaction that sees one
 /// moment and can write nothing, as the text that pg_dump would print.

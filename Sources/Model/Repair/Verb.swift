@@ -1,7 +1,7 @@
 /// What a plan can do: a closed list. No rule carries a command line.
 ///
-/// Issue of trust: each verb says here what must hold right before it, what undoes it, and what it is for. How it is
-/// carried out is known to the adapters alone.
+/// Each says here what must hold right before it, when it comes, and what undoes it. How it is carried out is known to the
+/// packages of the outside alone; how the snapshot tells that a guard holds, to `Audit`.
 public enum Verb: String, CaseIterable, Sendable {
   /// Takes a node out of the batch system's hands, with trueup's marker in its note (`pbsnodes -o -N`).
   case drainNode = "node.drain"
@@ -89,41 +89,33 @@ public enum Verb: String, CaseIterable, Sendable {
   }
 
   /// What must hold when it is about to be done, read again less than a second before.
-  public var guards: [String] {
+  public var guards: [Guard] {
     switch self {
-    case .drainNode: ["the node is not offline already"]
-    case .undrainNode: ["the node's note is trueup's own"]
-    case .deleteJob:
+    case .drainNode: [.nodeKnown, .nodeNotOffline]
+    case .undrainNode: [.nodeKnown, .drainedByTrueup]
+    case .deleteJob: [.pilotJobOfService, .jobNotEnding, .noMachineByJob, .noForeignGuestAtRisk]
+    case .endPilot: [.pilotAsSeen, .pilotJobGone, .noGuest, .noOtherLease]
+    case .removeGuest, .destroyDomain: [.domainAsSeen, .noLeaseOfDomain, .noMachineOfDomain]
+    case .setDom0Memory:
       [
-        "the job is of the service's account and writes to this service's pilot-logs",
-        "no other lease's guest is on its nodes while free memory is below the lease",
+        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonStill, .memoryFree, .memoryWithinBounds,
       ]
-    case .endPilot: ["the process has this pid, this slot id and this start time", "its job is gone"]
-    case .removeGuest:
-      ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
-    case .setDom0Memory, .nudgeDom0:
+    case .nudgeDom0:
       [
-        "the node is drained by trueup", "no pilot process is alive on it",
-        "no job of the service's account is in R or E on it", "no guest is on it",
-        "Xen has the memory free", "the amount is within the configured maximum and what dom0 uses",
+        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonGaveUp, .memoryFree, .memoryWithinBounds,
       ]
-    case .destroyMachine:
-      ["the machine's row is as it was seen", "its job is gone, and no pilot process of its slot is alive"]
-    case .endMachine, .endSlot:
-      ["the service is stopped", "the row is as it was seen", "no job and no domain of it is alive"]
-    case .freeAddress:
-      ["the service is stopped", "no machine, no domain's interface and no DHCP entry has it"]
-    case .markAddress: ["the service is stopped", "a machine has it"]
-    case .purgeJob: ["the node was rebooted after the job began", "qdel was tried and refused"]
-    case .clearMomJob: ["the server does not know the job", "no process of its sessions is alive"]
-    case .destroyDomain:
-      ["the domain has this domid, uuid and name, and is not Domain-0", "no live lease holds it"]
-    case .removeResidue:
-      ["no domain of this name is on the node", "no machine of the database has its address there"]
-    case .recountNode: ["the service is stopped", "the machines on the node are as they were seen"]
-    case .alignCounter: ["the service is stopped", "the counter is still behind"]
-    case .resetCursor: ["the service is stopped", "no message behind the cursor is unread"]
-    case .closeAccount: ["the service is stopped", "no machine of this id exists"]
+    case .destroyMachine: [.machineKnown, .machineNotLeaving, .noJobOfMachine, .noForeignJobByHandle]
+    case .endMachine: [.serviceStopped, .noJobOfMachine, .noDomainOfMachine]
+    case .endSlot: [.serviceStopped, .slotAsSeen, .noJobOfSlot, .noMachineOfSlot]
+    case .freeAddress: [.serviceStopped, .addressUnused, .noUnknownGuest]
+    case .markAddress: [.serviceStopped, .addressHeld]
+    case .purgeJob: [.pilotJobOfService, .nodeRebootedSince]
+    case .clearMomJob: [.jobUnknownToServer, .noPilot]
+    case .removeResidue: [.noDomainOfName, .noMachineOfName]
+    case .recountNode: [.serviceStopped, .nodeMemoryAsCounted]
+    case .alignCounter: [.serviceStopped, .counterBehind]
+    case .resetCursor: [.serviceStopped, .nothingUnread]
+    case .closeAccount: [.serviceStopped, .noMachineOfAccount]
     }
   }
 
@@ -146,6 +138,39 @@ public enum Verb: String, CaseIterable, Sendable {
     case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .purgeJob, .clearMomJob, .destroyDomain,
       .removeResidue:
       .irreversible
+    }
+  }
+
+  /// When it comes among the steps on a node: drained first, pilots gone, guests, memory, rows last since they are the only
+  /// link between job, machine, node and address, then given back.
+  public enum Phase: Int, Comparable, Sendable {
+    case drain, jobs, pilots, guests, residue, memory, rows, ledger, undrain
+
+    public static func < (left: Phase, right: Phase) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  public var phase: Phase {
+    switch self {
+    case .drainNode: .drain
+    case .deleteJob, .purgeJob: .jobs
+    case .endPilot, .clearMomJob: .pilots
+    case .destroyMachine, .removeGuest, .destroyDomain: .guests
+    case .removeResidue: .residue
+    case .setDom0Memory, .nudgeDom0: .memory
+    case .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode, .alignCounter, .resetCursor: .rows
+    case .closeAccount: .ledger
+    case .undrainNode: .undrain
+    }
+  }
+
+  /// Whether `repair --preen` may do it: absolute, undone by one step, and nobody's property.
+  public var isSafe: Bool {
+    switch self {
+    case .drainNode, .undrainNode, .setDom0Memory, .nudgeDom0: true
+    case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .endMachine, .endSlot, .freeAddress, .markAddress,
+      .purgeJob, .clearMomJob, .destroyDomain, .removeResidue, .recountNode, .alignCounter, .resetCursor,
+      .closeAccount:
+      false
     }
   }
 }
