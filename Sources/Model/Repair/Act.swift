@@ -37,4 +37,16 @@ public struct Act: Hashable, Sendable {
         }
       }).joined(separator: " ")
   }
+
+  /// An argument that is a text; empty where it is unknown.
+  public func text(_ name: String) -> String {
+    if case .text(let text)? = self[name] { text } else { "" }
+  }
+
+  /// An argument that is a number; 0 where it is unknown.
+  public func integer(_ name: String) -> Int64 {
+    if case .integer(let number)? = self[name] { number } else { 0 }
+  }
+
+  public subscript(name: String) -> Value? { arguments.first { $0.name == name }?.value }
 }
