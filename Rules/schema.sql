@@ -23,6 +23,7 @@ CREATE TABLE site (
   quantum_kib INTEGER, -- the memory of one slot, the step in which whole losses come; KiB
   dom0_minimum_kib INTEGER, -- the pilot refuses to take dom0 below this (its xen.minmem); KiB
   tolerance_kib INTEGER, -- differences below this are rounding (the pilot and `xm` floor to MiB); KiB
+  margin_kib INTEGER, -- what dom0 is left above what it uses when its memory is lowered; KiB
   grace_s INTEGER, -- seconds that a pilot has between SIGTERM and SIGKILL by the service's reckoning
   padding_s INTEGER, -- seconds that the service adds to each lease
   termination_offset_s INTEGER, -- seconds from the end of running time to the removal of the machine's row

@@ -12,20 +12,11 @@ struct RuleRunner {
   private let query: Statement
   private let restsOn: Statement
   private let unjudged: Statement?
-  private let guards: [Guard?]
+  private let conditions: [Question?]
   /// Every column that the query reads, as `table.column`, and its tables.
   let columnsRead: Set<String>
   let tablesRead: Set<String>
   private let rows: RowReader
-
-  /// What must hold for a step to be planned, and what that question reads.
-  private struct Guard {
-    let query: Statement
-    let columns: Set<String>
-    let tables: Set<String>
-    /// Whether it asks about the finding's node alone.
-    let isOfNode: Bool
-  }
 
   /// Runs the rule itself, or its stand-in where that is needed and can do it.
   init(_ rule: Rule, on snapshot: Snapshot, rows: RowReader) throws(SQLiteError) {
@@ -50,32 +41,16 @@ struct RuleRunner {
     snapshot.database.authorize(reads.allow)
     defer { snapshot.database.authorize(nil) }
     query = try snapshot.database.prepare(rule.query)
-    let known = Set(snapshot.schema.tables.map(\.name))
     columnsRead = reads.columns
-    tablesRead = reads.tables.intersection(known)
+    tablesRead = reads.tables.intersection(snapshot.schema.tables.map(\.name))
     restsOn = try snapshot.database.prepare(rule.restsOn)
     unjudged = if let text = rule.unjudged { try snapshot.database.prepare(text) } else { nil }
-    guards = try Self.prepared(rule.repairs.map(\.onlyIf), in: snapshot.database, known: known)
-  }
-
-  private static func prepared(
-    _ queries: [String?], in database: Database, known: Set<String>
-  ) throws(SQLiteError) -> [Guard?] {
-    var guards: [Guard?] = []
-    for query in queries {
-      guard let query else {
-        guards.append(nil)
-        continue
-      }
-      let reads = ReadLog()
-      database.authorize(reads.allow)
-      let statement = try database.prepare(query)
-      guards.append(
-        Guard(
-          query: statement, columns: reads.columns, tables: reads.tables.intersection(known),
-          isOfNode: statement.parameterNames.contains(":node")))
+    var conditions: [Question?] = []
+    for step in rule.repairs {
+      let condition: Question? = if let text = step.onlyIf { try Question(text, on: snapshot) } else { nil }
+      conditions.append(condition)
     }
-    return guards
+    self.conditions = conditions
   }
 
   /// The columns that the query gives.
@@ -243,10 +218,13 @@ struct RuleRunner {
     var withheld: [String] = []
     var unsure: [String] = []
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
-    for (step, condition) in zip(rule.repairs, guards) {
+    for (step, condition) in zip(rule.repairs, conditions) {
       if let condition {
-        unsure += try doubts(about: condition, node: value("node").text)
-        try bind(columns, to: condition.query)
+        // Silence allows no act.
+        let doubts = try condition.doubts(
+          about: value("node").text, in: rows, of: snapshot.schema, isStrict: false)
+        unsure += doubts.map { "nothing is planned where this was not seen: \($0)" }
+        try condition.bind(now: snapshot.now, value)
         defer { condition.query.reset() }
         if try !condition.query.step() {
           if let reason = step.otherwise { withheld.append(reason) }
@@ -264,19 +242,6 @@ struct RuleRunner {
     }
     // A plan with a gap would do the second thing without the first.
     return unsure.isEmpty ? (steps, withheld) : ([], (withheld + unsure).uniqued)
-  }
-
-  /// Why a condition of a step proves nothing: what it asks was not seen. Silence allows no act.
-  private func doubts(about condition: Guard, node: String?) throws(SQLiteError) -> [String] {
-    let node = condition.isOfNode ? node : nil
-    var doubts: [String] = []
-    for table in condition.tables.sorted() {
-      for kind in snapshot.schema.table(table)?.sources ?? [] {
-        for case .unseen(let reason) in rows.gaps(kind, node: node) { doubts.append(reason) }
-      }
-      doubts += try rows.defects(in: table, node: node, reading: condition.columns)
-    }
-    return doubts.uniqued.map { "nothing is planned where this was not seen: \($0)" }
   }
 
   private func bindNow(_ statement: Statement) throws(SQLiteError) {

@@ -9,10 +9,10 @@ enum SiteFacts {
     let mode = if let configured = site.mode { configured } else { try recognisedMode(database) }
     let commonest = try commonestLease(database)
     let quantum = site.quantum ?? commonest ?? Kibibytes(64 * 1024)
-    let insert = try database.prepare("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let insert = try database.prepare("INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     try insert.bind([
       .text(site.name), .text(mode.rawValue), Value(site.serviceAccount), Value(quantum),
-      Value(site.dom0Minimum), Value(site.tolerance), .integer(site.grace.seconds),
+      Value(site.dom0Minimum), Value(site.tolerance), Value(site.dom0Margin), .integer(site.grace.seconds),
       .integer(site.padding.seconds),
       .integer(site.terminationOffset.seconds), Value(now), Value(site.balloons),
       .text(site.foreignDomains.rawValue),

@@ -9,6 +9,8 @@ public struct Site: Sendable {
   public var quantum: Kibibytes?
   /// The pilot takes dom0 no lower than this (`xen.minmem`, by default 256 MiB).
   public var dom0Minimum: Kibibytes
+  /// What dom0 is left above what it uses when trueup lowers its memory: a target below that kills the node.
+  public var dom0Margin: Kibibytes
   /// Differences below this are rounding: the pilot and the toolstack floor to MiB.
   public var tolerance: Kibibytes
   /// `pbs.grace` of the service, by default 8 s.
@@ -53,7 +55,7 @@ public struct Site: Sendable {
   public init(
     name: String = "", mode: SiteMode? = nil, serviceAccount: String? = nil,
     quantum: Kibibytes? = nil, dom0Minimum: Kibibytes = Kibibytes(256 * 1024),
-    tolerance: Kibibytes = Kibibytes(1024), grace: Duration = .seconds(8), padding: Duration = .seconds(2),
+    dom0Margin: Kibibytes = Kibibytes(128 * 1024), tolerance: Kibibytes = Kibibytes(1024), grace: Duration = .seconds(8), padding: Duration = .seconds(2),
     terminationOffset: Duration = .seconds(600), balloons: Bool = true, nodes: [ConfiguredNode] = [],
     absentSources: Set<ObservationKind> = [],
     requiredSources: Set<ObservationKind> = [.torqueJobs, .torqueNodes, .xenList, .dbMain],
@@ -64,6 +66,7 @@ public struct Site: Sendable {
     self.serviceAccount = serviceAccount
     self.quantum = quantum
     self.dom0Minimum = dom0Minimum
+    self.dom0Margin = dom0Margin
     self.tolerance = tolerance
     self.grace = grace
     self.padding = padding

@@ -4,7 +4,7 @@ public enum Guard: String, CaseIterable, Sendable {
   case pilotJobOfService, jobNotEnding, noMachineByJob, noForeignGuestAtRisk, nodeRebootedSince
   case jobUnknownToServer, pilotAsSeen, pilotJobGone, noOtherLease
   case noPilot, noPilotJob, noGuest, lockFree, balloonStill, balloonGaveUp, memoryFree, memoryWithinBounds
-  case domainAsSeen, noLeaseOfDomain, noMachineOfDomain, noDomainOfName, noMachineOfName
+  case domainAsSeen, noLeaseOfDomain, noDomainOfName, noMachineOfName
   case machineKnown, machineNotLeaving, noJobOfMachine, noForeignJobByHandle, noDomainOfMachine
   case slotAsSeen, noJobOfSlot, noMachineOfSlot
   case addressUnused, noUnknownGuest, addressHeld
@@ -37,7 +37,6 @@ public enum Guard: String, CaseIterable, Sendable {
     case .memoryWithinBounds: "the amount is no more than dom0 may have, and leaves it what it uses and a margin"
     case .domainAsSeen: "the domain has this domid, uuid and name, and is not Domain-0"
     case .noLeaseOfDomain: "no job and no pilot leases memory to it"
-    case .noMachineOfDomain: "the database has no machine for it"
     case .noDomainOfName: "no domain of this name is on the node"
     case .noMachineOfName: "no machine of this name is in the database"
     case .machineKnown: "the machine is in the database"

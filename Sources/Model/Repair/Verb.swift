@@ -95,7 +95,7 @@ public enum Verb: String, CaseIterable, Sendable {
     case .undrainNode: [.nodeKnown, .drainedByTrueup]
     case .deleteJob: [.pilotJobOfService, .jobNotEnding, .noMachineByJob, .noForeignGuestAtRisk]
     case .endPilot: [.pilotAsSeen, .pilotJobGone, .noGuest, .noOtherLease]
-    case .removeGuest, .destroyDomain: [.domainAsSeen, .noLeaseOfDomain, .noMachineOfDomain]
+    case .removeGuest, .destroyDomain: [.domainAsSeen, .noLeaseOfDomain]
     case .setDom0Memory:
       [
         .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonStill, .memoryFree, .memoryWithinBounds,

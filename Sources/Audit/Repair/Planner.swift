@@ -1,0 +1,122 @@
+public import Model
+import RuleBook
+
+/// From findings to a plan. Only what is confirmed is mended, and of findings of one cause only the one that speaks.
+///
+/// A step that a rule keeps back until others are done is planned behind them: the acts so far are done on a copy of the
+/// snapshot, and the rules are asked again. What only then would be found is not confirmed, and not planned.
+public struct Planner {
+  private let rules: [Rule]
+  private let means: Means
+  /// Why a finding is left alone by whoever asked for the plan; nil where it is not.
+  private let leaves: (Finding) -> String?
+
+  /// What the site gives a repair to work with.
+  public struct Means: Sendable {
+    /// The service's own destroy can be called.
+    public var destroysMachines: Bool
+
+    public init(destroysMachines: Bool) { self.destroysMachines = destroysMachines }
+  }
+
+  public init(rules: [Rule], means: Means, leaving leaves: @escaping (Finding) -> String? = { _ in nil }) {
+    self.rules = rules
+    self.means = means
+    self.leaves = leaves
+  }
+
+  /// The plan for what an audit found, by its last snapshot.
+  public func plan(_ result: AuditResult, on snapshot: Snapshot) throws(AuditError) -> Plan {
+    let titles = Dictionary(
+      result.incidents.flatMap { incident in incident.members.map { ($0, incident.title) } },
+      uniquingKeysWith: { first, _ in first })
+    var plan = Plan(site: result.site, made: result.looks.last?.finished ?? snapshot.now)
+    let reasons = result.findings.map { reasonAgainst($0) }
+    let targets = zip(result.findings, reasons).filter { $0.1 == nil }.map(\.0)
+    let draft = try draft(for: targets, look: result.looks.last, on: snapshot)
+    let mended = Set(draft.acts.flatMap(\.reasons))
+    plan.findings = targets.filter { mended.contains($0.fingerprint) }
+      .map { Plan.Target($0, incident: titles[$0.fingerprint]) }
+    plan.withheld = zip(result.findings, reasons).filter { !mended.contains($0.0.fingerprint) }.map { finding, reason in
+      Plan.Withheld(finding, because: reason.map { [$0] } ?? withheld(finding))
+    }
+    plan.steps = draft.steps
+    return plan
+  }
+
+  /// Why nothing is to be done about a finding; nil where something may.
+  private func reasonAgainst(_ finding: Finding) -> String? {
+    if let reason = leaves(finding) { return reason }
+    switch finding.status {
+    case .confirmed: return nil
+    case .seenOnce: return "it was seen only once: look again"
+    case .unsettled: return "it keeps changing"
+    case .selfHealing(let until, let healer): return "\(healer) mends it until \(until.rfc3339)"
+    case .undetermined(let reasons): return "it can't be judged: \(reasons.first ?? "something was not seen")"
+    }
+  }
+
+  private func withheld(_ finding: Finding) -> [String] {
+    if !finding.withheld.isEmpty { return finding.withheld }
+    return [rules.first { $0.id == finding.rule }?.noRepair ?? "its rule plans nothing here"]
+  }
+
+  /// Each round asks for what the rounds before made possible.
+  private func draft(
+    for targets: [Finding], look: AuditResult.Look?, on snapshot: Snapshot
+  ) throws(AuditError) -> PlanDraft {
+    var draft = PlanDraft()
+    for finding in targets { try add(finding.steps, for: finding, to: &draft, on: snapshot) }
+    guard let look else { return draft }
+    let wanted = Set(targets.map(\.fingerprint))
+    let concerned = Set(targets.filter { !$0.withheld.isEmpty }.map(\.rule))
+    let asked = rules.filter { concerned.contains($0.id) && $0.noRepair == nil }
+    var count = 0
+    while !asked.isEmpty, draft.acts.count > count, count < draft.acts.count {
+      count = draft.acts.count
+      let predicted = try snapshot.predicted(after: draft.inOrder.map(\.act))
+      let findings = try Auditor.judge(predicted, by: asked, look: look).findings
+      for finding in findings where wanted.contains(finding.fingerprint) {
+        try add(finding.steps, for: finding, to: &draft, on: snapshot)
+      }
+    }
+    return draft
+  }
+
+  private func add(
+    _ acts: [Act], for finding: Finding, to draft: inout PlanDraft, on snapshot: Snapshot
+  ) throws(AuditError) {
+    for act in acts {
+      for possible in try possible(act, on: snapshot) {
+        draft.add(possible, for: finding.fingerprint, node: possible.node ?? finding.node)
+      }
+    }
+  }
+
+  /// An act as it can be done here. Without the service's own destroy its work is done one by one: the guest, the rows, and
+  /// the ledger, which is another database.
+  private func possible(_ act: Act, on snapshot: Snapshot) throws(AuditError) -> [Act] {
+    let machine = act["machine"] ?? .null
+    switch act.verb {
+    case .destroyMachine where !means.destroysMachines:
+      var acts: [Act] = []
+      for guest in try snapshot.rows(of: "vmm_domain", where: "machine", is: machine) {
+        let domid = guest["domid"] ?? .null
+        let config = try snapshot.rows(of: "vmm_domain_config", where: "domid", is: domid)
+          .first { $0["node"] == guest["node"] }
+        let arguments = ["node": guest["node"], "domain": guest["name"], "domid": domid, "uuid": config?["uuid"]]
+        if let remove = Act(.removeGuest, arguments.compactMapValues(\.self)) { acts.append(remove) }
+      }
+      return try acts + [Act(.endMachine, ["machine": machine])].compactMap(\.self)
+        + accounts(of: machine, on: snapshot)
+    case .endMachine: return try [act] + accounts(of: machine, on: snapshot)
+    default: return [act]
+    }
+  }
+
+  private func accounts(of machine: Value, on snapshot: Snapshot) throws(AuditError) -> [Act] {
+    try snapshot.rows(of: "db_account", where: "machine", is: machine)
+      .filter { $0["is_active"] == .integer(1) }
+      .compactMap { Act(.closeAccount, ["uuid": $0["uuid"] ?? .null, "machine": machine]) }
+  }
+}

@@ -1,0 +1,96 @@
+public import Model
+import RuleBook
+import SQLite
+
+/// What a snapshot says for and against an act.
+extension Snapshot {
+  /// Why an act must not be done, by this look: guards that do not hold, and guards that can't be asked since something was
+  /// not seen. Empty when all hold.
+  ///
+  /// - Parameter node: the node that the step is about, where its act does not name one.
+  public func obstacles(to act: Act, on node: String?, asking guards: [Guard]) throws(AuditError) -> [String] {
+    do throws(SQLiteError) {
+      let rows = try RowReader(self)
+      var reasons: [String] = []
+      for guardian in guards {
+        guard let text = guardian.obstacles else { continue }
+        let question = try Question(text, optional: guardian.optional, on: self)
+        let doubts = try question.doubts(about: act.node ?? node, in: rows, of: schema, isStrict: true)
+        for doubt in doubts { reasons.append("whether \(guardian.sentence) can't be told: \(doubt)") }
+        reasons += try question.answers(act, on: node, now: now)
+      }
+      return reasons.uniqued
+    } catch { throw AuditError(error) }
+  }
+
+  /// Whether an act shows as done. False where it does not, or where what would show it was not seen.
+  public func proves(_ act: Act, on node: String?) throws(AuditError) -> Bool {
+    do throws(SQLiteError) {
+      let question = try Question(act.verb.proof, on: self)
+      let doubts = try question.doubts(
+        about: act.node ?? node, in: try RowReader(self), of: schema, isStrict: true)
+      if !doubts.isEmpty { return false }
+      return try !question.answers(act, on: node, now: now).isEmpty
+    } catch { throw AuditError(error) }
+  }
+
+  /// The sources that an act's guards and its proof are told by.
+  public func sources(for act: Act) throws(AuditError) -> Set<ObservationKind> {
+    do throws(SQLiteError) {
+      var kinds = try Question(act.verb.proof, on: self).sources(schema)
+      for text in act.verb.guards.compactMap(\.obstacles) {
+        kinds.formUnion(try Question(text, on: self).sources(schema))
+      }
+      return kinds
+    } catch { throw AuditError(error) }
+  }
+
+  /// A copy in which acts have been done, as far as that can be told beforehand.
+  func predicted(after acts: [Act]) throws(AuditError) -> Snapshot {
+    do throws(SQLiteError) {
+      let copy = try Database(deserializing: try database.serialize(), readOnly: false)
+      for act in acts {
+        for text in act.verb.prediction {
+          let statement = try copy.prepare(text)
+          for name in statement.parameterNames.compactMap({ $0 }) {
+            try statement.bind(act[String(name.dropFirst())] ?? .null, to: name)
+          }
+          try statement.run()
+        }
+      }
+      return try Snapshot(schema: schema, database: copy, board: board, mode: mode, now: now)
+    } catch { throw AuditError(error) }
+  }
+
+  /// Rows of a table, each by its columns: what a deed on the database is made of.
+  public func rows(of table: String, where column: String, is value: Value) throws(AuditError) -> [[String: Value]] {
+    do throws(SQLiteError) {
+      guard schema.table(table)?.columns.contains(where: { $0.name == column }) == true else { return [] }
+      let statement = try database.prepare("SELECT * FROM \(table) WHERE \(column) IS ? ORDER BY rowid")
+      try statement.bind([value])
+      var rows: [[String: Value]] = []
+      while try statement.step() {
+        rows.append(
+          Dictionary(
+            uniqueKeysWithValues: statement.columnNames.enumerated().map { ($1, statement.column($0)) }))
+      }
+      return rows
+    } catch { throw AuditError(error) }
+  }
+}
+
+extension Question {
+  /// The first column of each row, for an act's arguments.
+  fileprivate func answers(_ act: Act, on node: String?, now: Instant) throws(SQLiteError) -> [String] {
+    try bind(now: now) { name in act[name] ?? (name == "node" ? Value(node) : .null) }
+    defer { query.reset() }
+    var answers: [String] = []
+    while try query.step() { answers.append(query.columnText(0) ?? "") }
+    return answers
+  }
+}
+
+extension Act {
+  /// The node that it is done on or about; nil where its arguments do not tell.
+  public var node: String? { self["node"].flatMap { if case .text(let name) = $0 { name } else { nil } } }
+}
