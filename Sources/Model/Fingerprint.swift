@@ -15,6 +15,12 @@ public struct Fingerprint: Hashable, Comparable, Sendable {
     bits = hash
   }
 
+  /// Nil where it is not what `hex` gives.
+  public init?(hex: String) {
+    guard hex.utf8.count == 16, let bits = UInt64(hex, radix: 16), !hex.hasPrefix("+") else { return nil }
+    self.bits = bits
+  }
+
   /// 16 hexadecimal digits.
   public var hex: String {
     let digits = String(bits, radix: 16)

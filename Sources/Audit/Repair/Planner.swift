@@ -44,6 +44,11 @@ public struct Planner {
     return plan
   }
 
+  /// All that would be done about some findings, were they confirmed.
+  public func acts(for findings: [Finding], look: AuditResult.Look, on snapshot: Snapshot) throws(AuditError) -> Set<Act> {
+    Set(try draft(for: findings, look: look, on: snapshot).acts.map(\.act))
+  }
+
   /// Why nothing is to be done about a finding; nil where something may.
   private func reasonAgainst(_ finding: Finding) -> String? {
     if let reason = leaves(finding) { return reason }
@@ -100,12 +105,8 @@ public struct Planner {
     switch act.verb {
     case .destroyMachine where !means.destroysMachines:
       var acts: [Act] = []
-      for guest in try snapshot.rows(of: "vmm_domain", where: "machine", is: machine) {
-        let domid = guest["domid"] ?? .null
-        let config = try snapshot.rows(of: "vmm_domain_config", where: "domid", is: domid)
-          .first { $0["node"] == guest["node"] }
-        let arguments = ["node": guest["node"], "domain": guest["name"], "domid": domid, "uuid": config?["uuid"]]
-        if let remove = Act(.removeGuest, arguments.compactMapValues(\.self)) { acts.append(remove) }
+      for guest in try snapshot.rows(Self.guests, [":machine": machine]) {
+        if let remove = Act(.removeGuest, guest) { acts.append(remove) }
       }
       return try acts + [Act(.endMachine, ["machine": machine])].compactMap(\.self)
         + accounts(of: machine, on: snapshot)
@@ -115,8 +116,14 @@ public struct Planner {
   }
 
   private func accounts(of machine: Value, on snapshot: Snapshot) throws(AuditError) -> [Act] {
-    try snapshot.rows(of: "db_account", where: "machine", is: machine)
-      .filter { $0["is_active"] == .integer(1) }
-      .compactMap { Act(.closeAccount, ["uuid": $0["uuid"] ?? .null, "machine": machine]) }
+    try snapshot.rows(Self.accounts, [":machine": machine]).compactMap { Act(.closeAccount, $0) }
   }
+
+  private static let guests = """
+    SELECT d.node, d.name AS domain, d.domid, c.uuid FROM vmm_domain d
+    LEFT JOIN vmm_domain_config c ON c.node = d.node AND c.domid = d.domid
+    WHERE d.machine = :machine ORDER BY d.node, d.domid
+    """
+  private static let accounts =
+    "SELECT a.uuid, a.machine FROM db_account a WHERE a.machine = :machine AND a.is_active = 1 ORDER BY a.uuid"
 }

@@ -1,5 +1,4 @@
 public import Model
-import RuleBook
 import SQLite
 
 /// What a snapshot says for and against an act.
@@ -45,6 +44,15 @@ extension Snapshot {
     } catch { throw AuditError(error) }
   }
 
+  /// What dom0 of a node goes for now, by its balloon driver: what a change of it is undone to; KiB.
+  public func dom0Target(of node: String) throws(AuditError) -> Int64? {
+    do throws(SQLiteError) {
+      let statement = try database.prepare("SELECT target_kib FROM balloon WHERE node = ?")
+      try statement.bind([.text(node)])
+      return try statement.step() && statement.storage(0) == .integer ? statement.columnInteger(0) : nil
+    } catch { throw AuditError(error) }
+  }
+
   /// A copy in which acts have been done, as far as that can be told beforehand.
   func predicted(after acts: [Act]) throws(AuditError) -> Snapshot {
     do throws(SQLiteError) {
@@ -62,17 +70,16 @@ extension Snapshot {
     } catch { throw AuditError(error) }
   }
 
-  /// Rows of a table, each by its columns: what a deed on the database is made of.
-  public func rows(of table: String, where column: String, is value: Value) throws(AuditError) -> [[String: Value]] {
+  /// Rows of a query, each by its columns: what a deed on the database is made of. Parameters are named with their colon.
+  public func rows(_ query: String, _ parameters: [String: Value]) throws(AuditError) -> [[String: Value]] {
     do throws(SQLiteError) {
-      guard schema.table(table)?.columns.contains(where: { $0.name == column }) == true else { return [] }
-      let statement = try database.prepare("SELECT * FROM \(table) WHERE \(column) IS ? ORDER BY rowid")
-      try statement.bind([value])
+      let statement = try database.prepare(query)
+      for (name, value) in parameters { try statement.bind(value, to: name) }
       var rows: [[String: Value]] = []
       while try statement.step() {
         rows.append(
           Dictionary(
-            uniqueKeysWithValues: statement.columnNames.enumerated().map { ($1, statement.column($0)) }))
+            statement.columnNames.enumerated().map { ($1, statement.column($0)) }, uniquingKeysWith: { first, _ in first }))
       }
       return rows
     } catch { throw AuditError(error) }

@@ -125,6 +125,15 @@ public enum Verb: String, CaseIterable, Sendable {
     /// The journal keeps what was there before, and puts it back.
     case formerState
     case irreversible
+
+    /// In words.
+    public var worded: String {
+      switch self {
+      case .verb(let verb): verb.rawValue
+      case .formerState: "the journal"
+      case .irreversible: "nothing: irreversible"
+      }
+    }
   }
 
   public var inverse: Inverse {

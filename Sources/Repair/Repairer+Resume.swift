@@ -1,0 +1,48 @@
+import Audit
+import Model
+import World
+
+extension Repairer {
+  /// Goes on with a run that was killed. What was meant is looked at first: it may have happened. What was not begun is done
+  /// as ever while the plan is young enough, and only if its findings still hold where its lane was not begun either; later, the
+  /// rest is abandoned, and nodes that the run drained are given back.
+  public func resume(_ run: JournalRun) async throws -> Result {
+    let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "the plan of run \(run.number)")
+    let entries = try await journal.entries(of: run.number)
+    var known: [Int: StepOutcome] = [:]
+    for entry in entries {
+      if case .outcome(let outcome) = entry.event { known[entry.step] = outcome }
+    }
+    let begun = Set(entries.map(\.step))
+    var standing = try await standing(of: plan)
+    let isLate =
+      outside.now.milliseconds - plan.made.milliseconds > terms.maximumAge.milliseconds && !off.contains(.age)
+    for lane in plan.lanes {
+      let isBegun = lane.contains { begun.contains($0.number) }
+      for step in lane where known[step.number] == nil {
+        if isBegun { standing.refusals[step.number] = nil }
+        if isLate, !begun.contains(step.number), step.act.verb != .undrainNode {
+          let outcome = StepOutcome.abandoned("the run was killed, and its plan is too old by now: make a new one")
+          try await note(.outcome(outcome), step, run.number)
+          known[step.number] = outcome
+        }
+      }
+    }
+    for step in plan.steps where known[step.number] == nil && begun.contains(step.number) {
+      let sources = standing.sources[step.act.verb] ?? []
+      if let outcome = try await proofOfBegun(step, sources) {
+        try await note(.outcome(outcome), step, run.number)
+        known[step.number] = outcome
+        progress(.ended(step, outcome))
+      }
+    }
+    return try await carryOn(plan, as: run.number, from: known, standing: standing)
+  }
+
+  /// Whether a step that was meant shows as done, now or soon: then it is not done again. Nil where it does not; its guards
+  /// then tell whether what it is for is still there.
+  private func proofOfBegun(_ step: Plan.Step, _ sources: Set<ObservationKind>) async throws -> StepOutcome? {
+    let outcome = try await proof(of: step.act, on: step.node, sources, answered: nil)
+    return outcome.holds ? .done : nil
+  }
+}

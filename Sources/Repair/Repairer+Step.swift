@@ -1,0 +1,138 @@
+import Audit
+import Model
+public import World
+
+extension Repairer {
+  /// One step: looked at, guarded, meant, done, and looked at again.
+  func perform(
+    _ step: Plan.Step, run: Int64, sources: Set<ObservationKind>
+  ) async throws -> StepOutcome {
+    let act = step.act
+    let prepared: Prepared
+    switch try await prepare(step, sources) {
+    case .outcome(let outcome): return outcome
+    case .ready(let ready): prepared = ready
+    }
+    try await note(.intent(prepared.deeds.map(\.worded).joined(separator: "\n")), step, run)
+    if let memory = prepared.formerMemory { try await note(.formerMemory(memory), step, run) }
+    var answers: [String] = []
+    for deed in prepared.deeds {
+      try checkpoint("before deed")
+      let outcome = await outside.perform(deed) { rows in try await note(.formerRows(rows), step, run) }
+      try Task.checkCancellation()
+      try checkpoint("after deed")
+      if case .failed(let reason) = outcome {
+        answers.append(reason)
+        break
+      }
+    }
+    try await note(.answered(answers.first ?? "done"), step, run)
+    return try await proof(of: act, on: step.node, sources, answered: answers.first)
+  }
+
+  /// What is decided by the look right before.
+  private enum Decision {
+    case outcome(StepOutcome)
+    case ready(Prepared)
+  }
+
+  private struct Prepared {
+    let deeds: [Deed]
+    let formerMemory: Int64?
+  }
+
+  private func prepare(_ step: Plan.Step, _ sources: Set<ObservationKind>) async throws -> Decision {
+    let act = step.act
+    if act.verb.guards.contains(.serviceStopped), !off.contains(.service) {
+      switch await outside.service() {
+      case .stopped: break
+      case .running(let sign):
+        return .outcome(
+          .refused("the service runs (\(sign)), and an edit under it is lost or overwritten: stop it first"))
+      case .unknown(let reason): return .outcome(.refused("whether the service is stopped can't be told: \(reason)"))
+      }
+    }
+    let answers = await look(sources, on: act.node ?? step.node)
+    try Task.checkCancellation()
+    let snapshot = try ways.snapshot(answers)
+    if try snapshot.proves(act, on: step.node) { return .outcome(.already) }
+    if !off.contains(.guards) {
+      let obstacles = try snapshot.obstacles(to: act, on: step.node, asking: act.verb.guards)
+      if !obstacles.isEmpty { return .outcome(.refused(obstacles.joined(separator: "; "))) }
+    }
+    let isOfMemory = act.verb.phase == .memory
+    do {
+      let deeds = try ways.deeds(act, snapshot)
+      if deeds.isEmpty { return .outcome(.refused("this site's configuration has no way to do it")) }
+      let former = try isOfMemory ? snapshot.dom0Target(of: act.text("node")) : nil
+      return .ready(Prepared(deeds: deeds, formerMemory: former))
+    } catch let complaint as Complaint {
+      return .outcome(.refused(complaint.described))
+    }
+  }
+
+  /// A fresh look at what an act's guards and its proof are told by.
+  private func look(_ sources: Set<ObservationKind>, on node: String?) async -> [Answer] {
+    var ofSite = sources.filter { !$0.isPerNode }
+    // A list of jobs is whole only as far as the node list and the server's count say so.
+    if ofSite.contains(.torqueJobs) { ofSite.formUnion([.torqueNodes, .torqueServer]) }
+    let ofNode = sources.filter(\.isPerNode)
+    let nodes = node.map { name in terms.nodes.filter { $0.name == name || $0.aliases.contains(name) } } ?? terms.nodes
+    async let site = shared.answers(ofSite)
+    let local = ofNode.isEmpty ? [] : await outside.look(Scope(sources: [], nodes: nodes, nodeSources: ofNode))
+    return await site + local
+  }
+
+  /// Looks until the act shows as done, or its patience ends.
+  func proof(
+    of act: Act, on node: String?, _ sources: Set<ObservationKind>, answered: String?
+  ) async throws -> StepOutcome {
+    if off.contains(.proof) { return answered.map { .failed($0) } ?? .done }
+    let patience = answered == nil ? act.verb.patience(grace: terms.grace) : .seconds(3)
+    let due = outside.now.milliseconds + patience.milliseconds
+    var pause = Duration.milliseconds(250)
+    while true {
+      let answers = await look(sources, on: act.node ?? node)
+      try Task.checkCancellation()
+      if try ways.snapshot(answers).proves(act, on: node) { return .done }
+      if outside.now.milliseconds >= due { break }
+      try await outside.sleep(for: pause)
+      pause = min(pause * 2, .seconds(5))
+    }
+    return .failed(
+      answered ?? "it was taken, and does not show after \(patience.seconds) s: look at it before anything else is done")
+  }
+}
+
+extension Deed {
+  /// For the journal and a person: the argument vector, or the statements.
+  public var worded: String {
+    switch self {
+    case .command(let arguments, let place, _):
+      let words = arguments.map { $0.contains { " \n'\"$".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
+      return switch place {
+      case .node(let node): "on \(node): \(words)"
+      case .batchServer: words
+      case .service: "at the service: \(words)"
+      }
+    case .transaction(let transaction):
+      return transaction.changes.map { "\(transaction.database.rawValue): \($0.worded)" }.joined(separator: "\n")
+    }
+  }
+}
+
+extension Transaction.Change {
+  fileprivate var worded: String {
+    func equal(_ cells: [Transaction.Cell]) -> String {
+      cells.map { $0.literal == "NULL" ? "\($0.column) IS NULL" : "\($0.column) = \($0.literal)" }
+        .joined(separator: " AND ")
+    }
+    return switch action {
+    case .delete: "DELETE FROM \(table) WHERE \(equal(condition.cells))"
+    case .update(let new):
+      "UPDATE \(table) SET \(new.map { "\($0.column) = \($0.literal)" }.joined(separator: ", ")) WHERE \(equal(condition.cells))"
+    case .insert(let row):
+      "INSERT INTO \(table) (\(row.map(\.column).joined(separator: ", "))) VALUES (\(row.map(\.literal).joined(separator: ", ")))"
+    }
+  }
+}

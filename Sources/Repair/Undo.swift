@@ -1,0 +1,121 @@
+public import Model
+public import World
+
+/// What takes a run back: made of its journal, and guarded like any plan.
+public struct Undo: Sendable {
+  /// Acts: nodes given back or drained again, dom0's memory as it was.
+  public var plan: Plan
+  /// Rows as they were, the last change first.
+  public var transactions: [Transaction]
+  /// Steps that nothing undoes, and why.
+  public var impossible: [Impossible]
+
+  public struct Impossible: Hashable, Sendable {
+    public let step: Plan.Step
+    public let reason: String
+  }
+
+  public var isEmpty: Bool { plan.steps.isEmpty && transactions.isEmpty }
+
+  /// Of the steps that a run did. What it gave back itself, such as a node that it drained, needs no undoing.
+  public init(_ plan: Plan, entries: [JournalEntry], now: Instant) {
+    self.plan = Plan(site: plan.site, made: now)
+    transactions = []
+    impossible = []
+    var last: [Int: StepOutcome] = [:]
+    for entry in entries { if case .outcome(let outcome) = entry.event { last[entry.step] = outcome } }
+    let done = plan.steps.filter { last[$0.number] == .done }.reversed()
+    let givenBack = Set(done.filter { $0.act.verb == .undrainNode }.compactMap(\.node))
+    for step in done {
+      let events = entries.filter { $0.step == step.number }.map(\.event)
+      switch step.act.verb.inverse {
+      case .irreversible: impossible.append(Impossible(step: step, reason: "\(step.act.verb.rawValue) is irreversible"))
+      case .verb(.undrainNode) where !givenBack.contains(step.node ?? ""): add(.undrainNode, [:], step)
+      case .verb: break
+      case .formerState: addFormerState(of: step, events)
+      }
+    }
+  }
+
+  private mutating func addFormerState(of step: Plan.Step, _ events: [JournalEntry.Event]) {
+    if step.act.verb.phase == .memory {
+      let former = events.compactMap { event -> Int64? in
+        if case .formerMemory(let kib) = event { kib } else { nil }
+      }.last
+      guard let former else {
+        impossible.append(Impossible(step: step, reason: "what dom0 had before is not in the journal"))
+        return
+      }
+      add(.drainNode, [:], step)
+      add(.setDom0Memory, ["memory_kib": .integer(former)], step)
+      add(.undrainNode, [:], step)
+    } else {
+      // A transaction that was begun twice was kept twice: only the last one was made.
+      let rows = events.compactMap { event -> [FormerRows]? in
+        if case .formerRows(let rows) = event { rows } else { nil }
+      }.last ?? []
+      if rows.isEmpty {
+        impossible.append(Impossible(step: step, reason: "what was there before is not in the journal"))
+      }
+      transactions += FormerRows.inverse(of: rows)
+    }
+  }
+
+  private mutating func add(_ verb: Verb, _ arguments: [String: Value], _ undone: Plan.Step) {
+    let node = undone.node ?? undone.act.text("node")
+    guard let act = Act(verb, arguments.merging(["node": .text(node)]) { first, _ in first }) else { return }
+    let earlier = plan.steps.last { $0.node == node }
+    plan.steps.append(
+      Plan.Step(
+        number: plan.steps.count + 1, act: act, node: node, reasons: [],
+        after: earlier.map { [$0.number] } ?? []))
+  }
+}
+
+extension Repairer {
+  /// Takes a run back.
+  public func carryOut(_ undo: Undo, of run: Int64, who: String) async throws -> Result {
+    let document = String(decoding: PlanDocument.bytes(undo.plan), as: UTF8.self)
+    let number = try await journal.begin(
+      JournalRun.Opening(
+        site: undo.plan.site, started: outside.now, who: who, plan: document,
+        digest: Fingerprint(of: document).hex, undoes: run))
+    // Rows were ended last, so they come back first.
+    var outcomes: [Int: StepOutcome] = [:]
+    for (place, transaction) in undo.transactions.enumerated() {
+      let step = -1 - place
+      let outcome = try await putBack(transaction, step: step, run: number)
+      try await journal.record(.outcome(outcome), step: step, run: number, at: outside.now)
+      outcomes[step] = outcome
+    }
+    let standing = try await standing(of: undo.plan).forgiven
+    let result = try await carryOn(undo.plan, as: number, from: [:], standing: standing)
+    return Result(run: number, outcomes: result.outcomes.merging(outcomes) { $1 })
+  }
+
+  private func putBack(_ transaction: Transaction, step: Int, run: Int64) async throws -> StepOutcome {
+    switch await outside.service() {
+    case .stopped: break
+    case .running(let sign): return .refused("the service runs (\(sign)): stop it first")
+    case .unknown(let reason): return .refused("whether the service is stopped can't be told: \(reason)")
+    }
+    let deed = Deed.transaction(transaction)
+    try await journal.record(.intent(deed.worded), step: step, run: run, at: outside.now)
+    let outcome = await outside.perform(deed) { rows in
+      try await journal.record(.formerRows(rows), step: step, run: run, at: outside.now)
+    }
+    return switch outcome {
+    case .done: .done
+    case .failed(let reason): .failed(reason)
+    }
+  }
+}
+
+extension Repairer.Standing {
+  /// What is undone has no finding that could hold: its guards alone speak.
+  fileprivate var forgiven: Self {
+    var standing = self
+    standing.refusals = [:]
+    return standing
+  }
+}
