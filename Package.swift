@@ -74,7 +74,7 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight",
+        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight", "Repair",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -9,11 +9,14 @@ public enum Incidents {
   public static func group(_ findings: [Finding], traces: Traces) -> [Incident] {
     var left = findings.filter { $0.severity > .notice && $0.isSure }
     var incidents: [Incident] = []
-    func take(_ kind: Incident.Kind, _ title: String, _ cause: String, _ belongs: (Finding) -> Bool) {
+    func take(
+      _ kind: Incident.Kind, _ title: String, _ cause: String, latest: Instant? = nil,
+      _ belongs: (Finding) -> Bool
+    ) {
       let members = left.filter(belongs)
       guard members.count > 1 else { return }
       incidents.append(
-        Incident(kind: kind, title: title, cause: cause, members: members.map(\.fingerprint)))
+        Incident(kind: kind, title: title, cause: cause, members: members.map(\.fingerprint), latest: latest))
       let taken = Set(members.map(\.fingerprint))
       left.removeAll { taken.contains($0.fingerprint) }
     }
@@ -29,7 +32,8 @@ public enum Incidents {
     for storm in storms(traces.deletions) {
       let jobs = Set(storm.map(\.job))
       let nodes = Set(jobs.flatMap { traces.nodesByJob[$0] ?? [] })
-      take(.deletions, title(of: storm, nodes: nodes), cause(of: storm)) { finding in
+      let latest = storm.compactMap(\.moment).max()
+      take(.deletions, title(of: storm, nodes: nodes), cause(of: storm), latest: latest) { finding in
         traces.job(of: finding).map(jobs.contains) == true || finding.node.map(nodes.contains) == true
       }
     }

@@ -13,6 +13,8 @@ public struct Traces: Sendable {
     let time: String
     /// Seconds on a scale of their own, for telling near from far.
     let second: Int64
+    /// When, where the server's zone can be told.
+    let moment: Instant?
   }
 
   var deletions: [Deletion] = []
@@ -53,12 +55,14 @@ public struct Traces: Sendable {
     let records = try database.prepare(
       "SELECT requestor, number, logged_at FROM lrms_event WHERE kind = 'D' AND ambiguous = 0 AND number IS NOT NULL"
     )
+    let zone = try Self.zone(database)
     while try records.step() {
       let time = records.columnText(2) ?? ""
       guard let second = Self.second(time) else { continue }
       deletions.append(
         Deletion(
-          requestor: records.columnText(0), job: records.columnText(1) ?? "", time: time, second: second))
+          requestor: records.columnText(0), job: records.columnText(1) ?? "", time: time, second: second,
+          moment: zone.map { Instant(milliseconds: (second - $0) * 1000) }))
     }
     if !deletions.isEmpty { return }
     let ended = try database.prepare(
@@ -69,8 +73,20 @@ public struct Traces: Sendable {
       deletions.append(
         Deletion(
           requestor: nil, job: ended.columnText(0) ?? "", time: moment.rfc3339,
-          second: moment.milliseconds / 1000))
+          second: moment.milliseconds / 1000, moment: moment))
     }
+  }
+
+  /// Seconds that the server's local time is ahead: an E record tells the job's end in both.
+  private static func zone(_ database: Database) throws(SQLiteError) -> Int64? {
+    let ends = try database.prepare(
+      "SELECT logged_at, ended_ms FROM lrms_event WHERE kind = 'E' AND ambiguous = 0 AND ended_ms > 0 ORDER BY rowid DESC")
+    while try ends.step() {
+      guard let second = second(ends.columnText(0) ?? "") else { continue }
+      let ahead = Double(second - ends.columnInteger(1) / 1000)
+      return Int64((ahead / 900).rounded()) * 900
+    }
+    return nil
   }
 
   /// `11/22/2026 19:29:32` on a scale of seconds; the zone is the server's and not told.

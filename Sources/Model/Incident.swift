@@ -18,8 +18,11 @@ public struct Incident: Hashable, Sendable {
   public let cause: String
   /// Its findings, by their fingerprints.
   public let members: [Fingerprint]
+  /// When the last thing happened that it is about; nil where that can't be told.
+  public let latest: Instant?
 
-  public init(kind: Kind, title: String, cause: String, members: [Fingerprint]) {
+  public init(kind: Kind, title: String, cause: String, members: [Fingerprint], latest: Instant? = nil) {
+    self.latest = latest
     self.kind = kind
     self.title = title
     self.cause = cause

@@ -33,6 +33,8 @@ public struct Rule: Sendable {
   public let examples: [Example]
   /// The column of the preflight's table that it fills; nil for a rule that a preflight does not ask.
   public let check: String?
+  /// Whether `repair --preen` may mend what it finds.
+  public let isSafe: Bool
 
   /// Another rule's finding that this one's explains: it is listed under it, not beside it.
   public struct Explanation: Hashable, Sendable {
@@ -108,8 +110,9 @@ public struct Rule: Sendable {
     settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
     query: String, identity: [String], restsOn: String, unjudged: String? = nil, optional: Set<String>,
     standIn: StandIn? = nil, explains: [Explanation], repairs: [RepairStep], examples: [Example],
-    check: String? = nil
+    check: String? = nil, isSafe: Bool = false
   ) {
+    self.isSafe = isSafe
     self.id = id
     self.title = title
     self.severity = severity

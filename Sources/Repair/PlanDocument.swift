@@ -21,6 +21,11 @@ public struct PlanDocument: Codable {
     return Array(bytes) + [10]
   }
 
+  /// Reads the file of a plan. One that others could have written, or that is a link, is refused.
+  public static func load(_ path: String) throws(Complaint) -> Plan {
+    try read(Array(try PrivateFile.read(path).utf8), name: path)
+  }
+
   /// Reads a plan's file; `name` is for the complaint.
   public static func read(_ bytes: [UInt8], name: String) throws(Complaint) -> Plan {
     func refused(_ problem: String) -> Complaint {

@@ -7,14 +7,19 @@ public struct StateFolder: Sendable {
 
   /// Takes the folder, and makes it where it is not there.
   public init(_ path: String) throws(Complaint) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST {
+      throw Complaint(
+        file: path, problem: "can't be made: \(String(cString: strerror(errno)))",
+        remedy: "name a folder of yours (repair.state in site.toml), or run as its owner")
+    }
+    try self.init(existing: path)
+  }
+
+  /// Takes a folder that is there.
+  public init(existing path: String) throws(Complaint) {
     self.path = path
     func refused(_ problem: String, _ remedy: String) -> Complaint {
       Complaint(file: path, problem: problem, remedy: remedy)
-    }
-    if mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw refused(
-        "can't be made: \(String(cString: strerror(errno)))",
-        "name a folder of yours (repair.state in site.toml), or run as its owner")
     }
     var status = stat()
     guard lstat(path, &status) == 0 else { throw refused(String(cString: strerror(errno)), "see that it is a folder of yours") }
@@ -30,8 +35,12 @@ public struct StateFolder: Sendable {
   /// The lock of a repair, for as long as it lives.
   public struct Lock: ~Copyable, Sendable {
     private let file: Int32
+    public let holder: String
 
-    fileprivate init(file: Int32) { self.file = file }
+    fileprivate init(file: Int32, holder: String) {
+      self.file = file
+      self.holder = holder
+    }
 
     // The name stays in the file; without the lock it means nothing.
     deinit { close(file) }
@@ -58,6 +67,6 @@ public struct StateFolder: Sendable {
       close(file)
       throw Complaint(file: name, problem: "can't be written: \(String(cString: strerror(errno)))", remedy: "see that its disk has room")
     }
-    return Lock(file: file)
+    return Lock(file: file, holder: who)
   }
 }

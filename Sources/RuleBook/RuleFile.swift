@@ -42,7 +42,7 @@ public enum RuleFile {
       },
       repairs: reader.tables("repair", repairStep),
       examples: reader.tables("example", RuleExample.read),
-      check: reader.string("check"))
+      check: reader.string("check"), isSafe: reader.boolean("safe") ?? false)
   }
 
   private static func modes(_ reader: inout TomlReader) -> Set<SiteMode> {

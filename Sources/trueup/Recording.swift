@@ -103,12 +103,9 @@ struct Recording {
     let open = OpenCapture(capture)
     for observation in sources(of: round) {
       let raw = watch.time(.read) { capture.rawObservation(observation, from: open) }
-      var record = ObservationRecord(raw, of: observation, in: builder)
-      builder.begin(record.id)
-      var sink = BuilderSink(builder: builder, watch: watch)
-      let reading = watch.time(.parse) { Doors.read(raw, into: &sink) }
-      record.take(reading)
-      builder.end(record, precedence: reading.precedence, unreadable: reading.unreadable)
+      builder.read(
+        raw, id: observation.number, round: observation.round, started: observation.produced,
+        finished: observation.entry.produced, watch: watch)
     }
     let now = round.observations.map(\.entry.finished).max() ?? Instant(milliseconds: 0)
     return try watch.time(.index) { try builder.finish(now: now) }
@@ -138,32 +135,6 @@ struct Recording {
       node = NodeNames.short(observation.entry.node)
       command = kind.repetition == .parts ? observation.entry.command : []
     }
-  }
-}
-
-/// Rows of a parser go straight into the snapshot.
-private struct BuilderSink: RowSink {
-  let builder: SnapshotBuilder
-  let watch: Stopwatch
-
-  func insert(_ row: Row) { watch.time(.load) { builder.insert(row) } }
-}
-
-extension ObservationRecord {
-  /// Its time is when its source made it: the same dump read twice is one look.
-  fileprivate init(_ raw: RawObservation, of observation: Capture.Observation, in builder: SnapshotBuilder) {
-    let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
-    self.init(
-      id: observation.number, round: observation.round, kind: raw.kind,
-      node: raw.kind.isPerNode && !raw.node.isEmpty ? builder.canonical(raw.node) : nil,
-      command: raw.command, started: observation.produced,
-      finished: observation.entry.produced ?? raw.finished, exitStatus: exitStatus)
-  }
-
-  fileprivate mutating func take(_ reading: Reading) {
-    form = reading.form
-    coverage = reading.coverage
-    remarks = reading.remarks
   }
 }
 

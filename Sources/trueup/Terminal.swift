@@ -19,6 +19,9 @@ enum Terminal {
     write("\r\u{1B}[K" + MessageTemplate.visible(text), to: STDERR_FILENO, ending: "")
   }
 
+  /// Asks something; the answer comes behind it.
+  static func prompt(_ text: String) { write(text, to: STDERR_FILENO, ending: "") }
+
   static func error(_ text: String) { write("trueup: \(text)\n", to: STDERR_FILENO) }
 
   private static func write(_ text: String, to descriptor: Int32, ending: String = "\n") {

@@ -1,0 +1,39 @@
+import Apply
+import Audit
+import Configuration
+import Model
+import RuleBook
+import World
+
+/// A live site that was audited and may be changed.
+struct RepairableSite {
+  let outside: LiveSite
+  let result: AuditResult
+  let snapshot: Snapshot
+  /// With what the audit recognised.
+  let configuration: Configuration
+  let rules: [Rule]
+}
+
+extension LiveOptions {
+  /// Audits the live site and does something with it, over the same connections.
+  func withSite<Outcome: Sendable>(
+    _ rules: [Rule], _ schema: Schema, _ work: (RepairableSite) async throws -> Outcome
+  ) async throws -> Outcome {
+    try await site.withRecorder(keeping: keepCapture) { configuration, recorder, progress in
+      let settled = configuration.settled(rules)
+      let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
+      var audit = LiveAudit(
+        recorder: recorder, rules: settled, schema: schema, wait: singleLook ? .zero : longest)
+      var last: Snapshot?
+      let result = try await audit.run(earlier: { [] }, keep: { last = $0 }, waiting: progress.wait)
+      progress.end()
+      guard let snapshot = last else { throw ExitStatus.notWhole }
+      let resolved = try configuration.resolved(by: result, snapshot, nodes: audit.recorder.nodes)
+      let outside = LiveSite(collector: audit.recorder.collector, database: configuration.reach.database)
+      return try await work(
+        RepairableSite(
+          outside: outside, result: result, snapshot: snapshot, configuration: resolved, rules: settled))
+    }
+  }
+}
