@@ -1,7 +1,7 @@
 public import Model
 
 /// A plan and what came of it, for people.
-public struct PlanText {
+public struct PlanText: Sendable {
   private let colour: Bool
 
   public init(colour: Bool = false) { self.colour = colour }

@@ -1,5 +1,6 @@
 import Glibc
 import Model
+import Repair
 import Report
 
 /// Asks a person, one question an incident.

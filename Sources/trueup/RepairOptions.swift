@@ -4,6 +4,7 @@ import Configuration
 import Glibc
 import Model
 import Repair
+import Toml
 
 /// What of the findings is to be mended, and how much of it.
 struct RepairOptions: ParsableArguments {
