@@ -62,6 +62,7 @@ let package = Package(
     box("Xen", knows: ["Model", "World"]),
     box("Node", knows: ["Model", "World"]),
     box("Persistence", knows: ["Model", "World", "SQLite"]),
+    box("Simulator", knows: ["Model", "World", "SQLite"]),
 
     // A live site: what is asked of it, and over which way.
     box(
@@ -100,6 +101,11 @@ let package = Package(
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
+    tests(
+      "SimulatorTests",
+      knows: [
+        "Simulator", "Capture", "Configuration", "Torque", "Xen", "Node", "Persistence", "SQLite", "World", "Model",
+      ]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
     tests(

@@ -1,0 +1,56 @@
+import Model
+import World
+
+/// One source of the site: a command, and what it prints.
+struct Source: Sendable {
+  let kind: ObservationKind
+  /// The node by its one name; empty for the whole site.
+  let node: String
+  /// As it was captured, with the bytes that it prints now.
+  var observation: RawObservation
+  /// When the source made what it says, where that was earlier than it was read.
+  var produced: Instant?
+  /// It could not be read at all. It goes on failing in the same way, and no deed shows in it.
+  let isFailed: Bool
+
+  init(_ answer: Answer, node: String, isFailed: Bool) {
+    kind = answer.observation.kind
+    self.node = node
+    observation = answer.observation
+    produced = answer.produced
+    self.isFailed = isFailed
+  }
+
+  /// It did not end by itself and printed nothing: whoever was asked is not there, or hangs.
+  var isSilent: Bool {
+    if case .failure = observation.ending { observation.stdout.isEmpty } else { false }
+  }
+
+  /// How long it takes to read. A quick command takes no time that would matter; what waits or samples takes its own.
+  var duration: Duration {
+    let captured = observation.finished.milliseconds - observation.started.milliseconds
+    return .milliseconds(captured > 1000 ? captured : max(1, min(captured, 20)))
+  }
+
+  mutating func edit(_ change: (inout Document) -> Void) {
+    var document = Document(observation.stdout)
+    change(&document)
+    if document.bytes != observation.stdout { produced = nil }
+    observation = observation.with(document.bytes)
+  }
+}
+
+extension RawObservation {
+  func with(_ stdout: [UInt8]) -> RawObservation {
+    RawObservation(
+      kind: kind, node: node, command: command, started: started, finished: finished, ending: ending,
+      stdout: stdout,
+      stderr: stderr)
+  }
+
+  func moved(from start: Instant, to end: Instant) -> RawObservation {
+    RawObservation(
+      kind: kind, node: node, command: command, started: start, finished: end, ending: ending, stdout: stdout,
+      stderr: stderr)
+  }
+}
