@@ -8,13 +8,13 @@ public import World
 
 /// What a repair is told by whoever knows the packages of the outside.
 public struct Ways: Sendable {
-  /// A snapshot of what a look brought.
-  public let snapshot: @Sendable ([Answer]) throws -> Snapshot
+  /// A snapshot of what a look brought, with memory samples of earlier looks.
+  public let snapshot: @Sendable (_ samples: [Answer], _ answers: [Answer]) throws -> Snapshot
   /// How an act is carried out, by what was just seen. Throws a `Complaint` where it can't be.
   public let deeds: @Sendable (Act, Snapshot) throws -> [Deed]
 
   public init(
-    snapshot: @escaping @Sendable ([Answer]) throws -> Snapshot,
+    snapshot: @escaping @Sendable (_ samples: [Answer], _ answers: [Answer]) throws -> Snapshot,
     deeds: @escaping @Sendable (Act, Snapshot) throws -> [Deed]
   ) {
     self.snapshot = snapshot

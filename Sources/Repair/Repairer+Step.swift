@@ -54,7 +54,7 @@ extension Repairer {
     }
     let answers = await look(sources, on: act.node ?? step.node)
     try Task.checkCancellation()
-    let snapshot = try ways.snapshot(answers)
+    let snapshot = try ways.snapshot(samples(of: act.node ?? step.node), answers)
     if try snapshot.proves(act, on: step.node) { return .outcome(.already) }
     if !off.contains(.guards) {
       let obstacles = try snapshot.obstacles(to: act, on: step.node, asking: act.verb.guards)
@@ -83,6 +83,11 @@ extension Repairer {
     return await site + local
   }
 
+  /// Those of one node: a step about none needs none.
+  private func samples(of node: String?) -> [Answer] {
+    samples.filter { $0.observation.node == node }
+  }
+
   /// Looks until the act shows as done, or its patience ends.
   func proof(
     of act: Act, on node: String?, _ sources: Set<ObservationKind>, answered: String?
@@ -94,7 +99,7 @@ extension Repairer {
     while true {
       let answers = await look(sources, on: act.node ?? node)
       try Task.checkCancellation()
-      if try ways.snapshot(answers).proves(act, on: node) { return .done }
+      if try ways.snapshot([], answers).proves(act, on: node) { return .done }
       if outside.now.milliseconds >= due { break }
       try await outside.sleep(for: pause)
       pause = min(pause * 2, .seconds(5))
@@ -109,7 +114,7 @@ extension Deed {
   public var worded: String {
     switch self {
     case .command(let arguments, let place, _):
-      let words = arguments.map { $0.contains { " \n'\"$".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
+      let words = arguments.map { $0.isEmpty || $0.contains { " \n'\"$;".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
       return switch place {
       case .node(let node): "on \(node): \(words)"
       case .batchServer: words

@@ -10,6 +10,8 @@ public struct Repairer<Outside: Acting>: Sendable {
   let journal: Journal
   let rules: [Rule]
   let terms: Terms
+  /// Memory samples of the audit: what a balloon does is told by more than one.
+  public let samples: [Answer]
   let progress: @Sendable (Progress) -> Void
   let shared: SharedLook<Outside>
   /// A test's view of each write and effect: it may stop the run there, as a kill would.
@@ -49,7 +51,7 @@ public struct Repairer<Outside: Acting>: Sendable {
   enum Safety: CaseIterable { case evidence, plan, guards, order, service, age, proof }
 
   public init(
-    outside: Outside, ways: Ways, journal: Journal, rules: [Rule], terms: Terms,
+    outside: Outside, ways: Ways, journal: Journal, rules: [Rule], terms: Terms, samples: [Answer] = [],
     progress: @escaping @Sendable (Progress) -> Void = { _ in }
   ) {
     self.outside = outside
@@ -57,6 +59,7 @@ public struct Repairer<Outside: Acting>: Sendable {
     self.journal = journal
     self.rules = rules
     self.terms = terms
+    self.samples = samples
     self.progress = progress
     shared = SharedLook(outside)
   }
@@ -100,7 +103,7 @@ public struct Repairer<Outside: Acting>: Sendable {
   func standing(of plan: Plan) async throws -> Standing {
     let answers = await outside.look(.all)
     try Task.checkCancellation()
-    let snapshot = try ways.snapshot(answers)
+    let snapshot = try ways.snapshot(samples, answers)
     var standing = Standing()
     for verb in Set(plan.steps.map(\.act.verb)) {
       if let act = plan.steps.first(where: { $0.act.verb == verb })?.act {

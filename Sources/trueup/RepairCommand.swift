@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Commands
 import Configuration
 import Glibc
 import Model
@@ -78,7 +79,8 @@ struct RepairCommand: AsyncParsableCommand {
     let (rules, schema) = try ruleOptions.load()
     if let capture { return try await repair(recorded: capture, rules, schema) }
     return try await live.withSite(rules, schema) { site in
-      try await repair(site.result, on: site.snapshot, site.outside, site.configuration, site.rules, schema)
+      try await repair(site.result, on: site.snapshot, site.outside, site.configuration, site.rules, schema,
+        samples: site.samples)
     }
   }
 
@@ -89,17 +91,21 @@ struct RepairCommand: AsyncParsableCommand {
     let result = try recording.audit(by: rules, schema: schema) { last = $0 }
     guard let snapshot = last else { return .notWhole }
     let resolved = try recording.configuration.resolved(by: result, snapshot, nodes: [])
-    let outside = try recording.simulated(resolved)
-    return try await repair(result, on: snapshot, outside, resolved, settled, schema)
+    let outside = recording.simulated(resolved)
+    // The journal of a rehearsal goes with it.
+    let temporary = try PrivateFolder()
+    defer { _ = temporary.path }
+    return try await repair(
+      result, on: snapshot, outside, resolved, settled, schema, samples: recording.samples, state: rehearse ? temporary.path : nil)
   }
 
   /// Plans, shows it, and does it when told to.
   private func repair(
     _ result: AuditResult, on snapshot: Snapshot, _ outside: some Acting, _ configuration: Configuration,
-    _ rules: [Rule], _ schema: Schema
+    _ rules: [Rule], _ schema: Schema, samples: [Answer], state: String? = nil
   ) async throws -> ExitStatus {
     let proposal = RepairProposal(result: result, configuration: configuration, rules: rules, options: options)
-    let folder = try state(configuration)
+    let folder = try stateFolder(state ?? configuration.repairs.state)
     let pauses = try folder.map { folder throws(Complaint) in try Pauses(folder, now: outside.now) }
     let ways = Ways(configuration, schema: schema, marker: "planned")
     var plan = try proposal.plan(on: snapshot, pauses: pauses, ways: ways)
@@ -126,16 +132,17 @@ struct RepairCommand: AsyncParsableCommand {
       show(agreed, trips: [])
       return result.exitStatus
     }
-    return try await carryOut(agreed, outside, configuration, rules, schema, journal)
+    return try await carryOut(agreed, outside, configuration, rules, schema, journal, samples)
   }
 
   private func carryOut<Outside: Acting>(
     _ plan: Plan, _ outside: Outside, _ configuration: Configuration, _ rules: [Rule], _ schema: Schema,
-    _ journal: Journal
+    _ journal: Journal, _ samples: [Answer]
   ) async throws -> ExitStatus {
     let text = PlanText(colour: Terminal.wantsColour)
     let session = RepairSession(
-      outside: outside, configuration: configuration, rules: rules, schema: schema, journal: journal
+      outside: outside, configuration: configuration, rules: rules, schema: schema, journal: journal,
+      samples: samples
     ) { progress in
       if case .ended(let step, let outcome) = progress { Terminal.note(text.outcome(step, outcome)) }
     }
@@ -164,11 +171,10 @@ struct RepairCommand: AsyncParsableCommand {
     }
   }
 
-  /// A rehearsal has a folder of its own, and a dry run needs none.
-  private func state(_ configuration: Configuration) throws -> StateFolder? {
-    if rehearse { return try StateFolder(RehearsalFolder.shared.path) }
-    if apply { return try StateFolder(configuration.repairs.state) }
-    return access(configuration.repairs.state, R_OK | X_OK) == 0 ? try? StateFolder(configuration.repairs.state) : nil
+  /// A dry run needs none, and knows of pauses where there is one.
+  private func stateFolder(_ path: String) throws -> StateFolder? {
+    if apply { return try StateFolder(path) }
+    return access(path, R_OK | X_OK) == 0 ? try? StateFolder(existing: path) : nil
   }
 }
 

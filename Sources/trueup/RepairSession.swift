@@ -19,14 +19,14 @@ struct RepairSession<Outside: Acting> {
 
   init(
     outside: Outside, configuration: Configuration, rules: [Rule], schema: Schema, journal: Journal,
-    progress: @escaping @Sendable (Repairer<Outside>.Progress) -> Void
+    samples: [Answer], progress: @escaping @Sendable (Repairer<Outside>.Progress) -> Void
   ) {
     self.outside = outside
     self.configuration = configuration
     self.rules = rules
     ways = Ways(configuration, schema: schema, marker: "drained for a repair at \(outside.now.rfc3339)")
     repairer = Repairer(
-      outside: outside, ways: ways, journal: journal, rules: rules, terms: .init(configuration),
+      outside: outside, ways: ways, journal: journal, rules: rules, terms: .init(configuration), samples: samples,
       progress: progress)
   }
 
@@ -34,7 +34,8 @@ struct RepairSession<Outside: Acting> {
   init(_ site: RepairableSite, schema: Schema, journal: Journal) where Outside == LiveSite {
     let text = PlanText(colour: Terminal.wantsColour)
     self.init(
-      outside: site.outside, configuration: site.configuration, rules: site.rules, schema: schema, journal: journal
+      outside: site.outside, configuration: site.configuration, rules: site.rules, schema: schema, journal: journal,
+      samples: site.samples
     ) { progress in
       if case .ended(let step, let outcome) = progress { Terminal.note(text.outcome(step, outcome)) }
     }
@@ -48,7 +49,7 @@ struct RepairSession<Outside: Acting> {
 
   /// What a run came to, by a look at the whole site.
   func judged(_ plan: Plan, _ run: Repairer<Outside>.Result) async throws -> RepairResult {
-    let snapshot = try ways.snapshot(await outside.look(.all))
+    let snapshot = try ways.snapshot(repairer.samples, await outside.look(.all))
     let look = AuditResult.Look(started: outside.now, finished: snapshot.now)
     let verdicts = try Auditor.judge(snapshot, by: rules, look: look)
     let after = AuditResult(looks: [verdicts], rules: rules, site: plan.site, remarks: [])

@@ -13,6 +13,8 @@ struct RepairableSite {
   /// With what the audit recognised.
   let configuration: Configuration
   let rules: [Rule]
+  /// dom0's memory as the audit followed it.
+  let samples: [Answer]
 }
 
 extension LiveOptions {
@@ -33,7 +35,8 @@ extension LiveOptions {
       let outside = LiveSite(collector: audit.recorder.collector, database: configuration.reach.database)
       return try await work(
         RepairableSite(
-          outside: outside, result: result, snapshot: snapshot, configuration: resolved, rules: settled))
+          outside: outside, result: result, snapshot: snapshot, configuration: resolved, rules: settled,
+          samples: try Recording(audit.recorder.folder).samples))
     }
   }
 }

@@ -15,10 +15,11 @@ extension Ways {
     let site = configuration.site
     let reach = configuration.reach
     self.init(
-      snapshot: { answers in
+      snapshot: { samples, answers in
         let builder = try SnapshotBuilder(schema: schema, site: site)
-        for (place, answer) in answers.enumerated() {
-          builder.read(answer.observation, id: place + 1, round: 1, finished: answer.produced)
+        for (place, answer) in (samples + answers).enumerated() {
+          let round = place < samples.count ? 1 : 2
+          builder.read(answer.observation, id: place + 1, round: round, finished: answer.produced)
         }
         let now = answers.map(\.observation.finished).max() ?? Instant(milliseconds: 0)
         return try builder.finish(now: now)

@@ -31,7 +31,7 @@ public enum Guard: String, CaseIterable, Sendable {
     case .noPilotJob: "no job of the service is running or exiting on the node"
     case .noGuest: "no guest is on the node"
     case .lockFree: "nobody holds the pilots' lock"
-    case .balloonStill: "dom0's balloon has reached its target"
+    case .balloonStill: "dom0's balloon is not on its way somewhere else"
     case .balloonGaveUp: "dom0's balloon stands still below its target"
     case .memoryFree: "Xen has the memory free"
     case .memoryWithinBounds: "the amount is no more than dom0 may have, and leaves it what it uses and a margin"
