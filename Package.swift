@@ -54,6 +54,7 @@ let package = Package(
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
+    box("Apply", knows: ["Model", "World", "Collect", "Commands"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -75,7 +76,7 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight", "Repair",
+        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight", "Repair", "Apply", "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -87,6 +88,11 @@ let package = Package(
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
+    tests(
+      "RepairTests",
+      knows: [
+        "trueup", "Repair", "Simulator", "Audit", "RuleBook", "Configuration", "Report", "World", "Model",
+      ]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
     tests("ScenarioTests", knows: ["trueup"], beside: ["stand-ins"]),

@@ -1,0 +1,86 @@
+import Audit
+import Configuration
+import Foundation
+import Model
+import Repair
+import RuleBook
+import Simulator
+import Testing
+import World
+
+@testable import trueup
+
+/// A recorded site of `Fixtures` with what an audit of it found, to be repaired in a simulated world.
+struct Rehearsed: CustomTestStringConvertible, Sendable {
+  let name: String
+
+  var testDescription: String { name }
+
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Every scenario.
+  static let all: [Rehearsed] = {
+    let folder = root.appending(path: "Fixtures").path()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().filter {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)/capture/manifest.toml")
+    }.map { Rehearsed(name: $0) }
+  }()
+
+  /// Those in which something is planned.
+  static let planned: [Rehearsed] = all.filter { ((try? $0.audited().plan.steps.count) ?? 0) > 0 }
+
+  /// What is the same for every run of a scenario.
+  struct Audited {
+    let recording: Recording
+    let configuration: Configuration
+    let rules: [Rule]
+    let result: AuditResult
+    let plan: Plan
+
+    /// The world as it was captured.
+    func site() -> SimulatedSite { recording.simulated(configuration) }
+
+    func session(
+      _ site: SimulatedSite, _ journal: Journal, progress: @escaping @Sendable (Repairer<SimulatedSite>.Progress) -> Void = { _ in }
+    ) throws -> RepairSession<SimulatedSite> {
+      RepairSession(
+        outside: site, configuration: configuration, rules: rules, schema: try Rehearsed.schema.get(), journal: journal,
+        samples: recording.samples, progress: progress)
+    }
+  }
+
+  private static let schema = Result { try Installation.schema(root.appending(path: "Rules").path()) }
+  private static let book = Result {
+    try Installation.rules(shipped: root.appending(path: "Rules").path(), overlays: [])
+  }
+
+  func audited() throws -> Audited {
+    let recording = try Recording(Self.root.appending(path: "Fixtures/\(name)/capture").path())
+    let schema = try Self.schema.get()
+    let rules = recording.configuration.settled(try Self.book.get().rules)
+    var last: Snapshot?
+    let result = try recording.audit(by: rules, schema: schema) { last = $0 }
+    guard let snapshot = last else { throw Refusal("\(name) has no look") }
+    let configuration = try recording.configuration.resolved(by: result, snapshot, nodes: [])
+    let plan = try Planner(rules: rules, means: Planner.Means(configuration)).plan(result, on: snapshot)
+    return Audited(
+      recording: recording, configuration: configuration, rules: rules, result: result, plan: plan)
+  }
+}
+
+/// A folder for one test's journal.
+final class Scratch: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "trueup-\(UUID().uuidString)").path()
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  var journal: String { path + "/journal.sqlite" }
+}
