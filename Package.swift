@@ -105,7 +105,7 @@ let package = Package(
     tests("TorqueTests", knows: ["Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
-    tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
+    tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"], beside: ["scripts"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests(
       "SimulatorTests",

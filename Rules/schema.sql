@@ -507,6 +507,7 @@ CREATE TABLE db_ensemble_pending (
 CREATE TABLE db_node (
   observation INTEGER, at_byte INTEGER, byte_count INTEGER, ambiguous INTEGER, -- where it was told
   node TEXT, -- the node
+  told TEXT, -- its name as the service writes it
   pool TEXT, -- its pool
   maximum_kib INTEGER, -- for guests; KiB
   available_kib INTEGER, -- of that, unused; KiB

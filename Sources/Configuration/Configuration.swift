@@ -5,6 +5,7 @@ import Toml
 public struct Configuration: Sendable {
   public var site = Site()
   public var reach = Reach()
+  public var repairs = Repairs()
   /// By key (`nodes.deadline`, `node[2].dom0`, counted from 1). What is not named is built in.
   public private(set) var origins: [String: Origin] = [:]
   /// What is odd and not wrong: keys and variables that nobody knows.

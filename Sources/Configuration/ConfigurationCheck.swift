@@ -37,6 +37,7 @@ public struct ConfigurationCheck {
     checkDatabase()
     checkSources()
     checkLook(rules: rules)
+    checkRepairs(rules: rules)
   }
 
   mutating func fail(_ key: String, _ problem: String, remedy: String) {
@@ -106,13 +107,16 @@ public struct ConfigurationCheck {
     }
   }
 
+  static func remedy(forRule rule: String, among rules: Set<String>) -> String {
+    Spelling.nearest(to: rule, among: rules.sorted()).map { "did you mean \($0)?" } ?? "see trueup rules list"
+  }
+
   private mutating func checkLook(rules: Set<String>?) {
     let look = configuration.reach.look
     for (rule, time) in look.settle.sorted(by: { $0.key < $1.key }) {
       let key = "look.settle.\(rule)"
       if let rules, !rules.contains(rule) {
-        let near = Spelling.nearest(to: rule, among: rules.sorted()).map { "did you mean \($0)?" }
-        fail(key, "names no rule", remedy: near ?? "see trueup rules list")
+        fail(key, "names no rule", remedy: Self.remedy(forRule: rule, among: rules))
       } else if time < .seconds(15) {
         warn(
           key, "is shorter than anything that a pilot does: what moves may be called broken",

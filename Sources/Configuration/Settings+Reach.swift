@@ -91,6 +91,16 @@ extension Setting {
         Setting(
           "notifications", \.reach.service.notifications, .texts,
           "the files of the pilots' notifications, as a shell's patterns"),
+        Setting(
+          "process", \.reach.service.process, .text,
+          "a part of its process's command line, by which a repair sees that it runs; empty: not looked for"),
+        Setting(
+          "port", \.reach.service.port, .count(0...65535),
+          "a port of this machine that it listens on, to see that it runs; 0: not looked for"),
+        Setting(
+          "destroy", \.reach.service.destroy, .texts,
+          "its own way to destroy a machine, with {machine} for the id, such as [\"nimbus-admin\", \"--shutdown\", "
+            + "\"--id\", \"{machine}\", \"--force\"]; empty: none"),
       ]),
     SettingTable(
       name: "database", meaning: "the service's two databases, main and accounting",
@@ -119,6 +129,9 @@ extension Setting {
         Setting(
           "schema", \.reach.database.schema, .text,
           "where the tables are: APP, or NIMBUS from 2.3 on; empty: tried"),
+        Setting(
+          "mirror", \.reach.database.mirror, .flag,
+          "true where this is a copy that is made anew from the service's own: nothing is ever changed there"),
         Setting("ij", \.reach.database.ij, .texts, "Derby's `ij`, with its first arguments"),
         Setting(
           "connect_timeout", \.reach.database.connectTimeout, .time(atLeast: second),

@@ -5,7 +5,7 @@ public import Model
 
 extension Setting {
   /// In the order of the documentation.
-  public static let tables: [SettingTable] = siteTables + reachTables
+  public static let tables: [SettingTable] = siteTables + reachTables + repairTables
 
   private static let siteTables: [SettingTable] = [
     SettingTable(

@@ -73,6 +73,12 @@ public struct Reach: Sendable {
     public var configuration: [String] = []
     /// The files of the pilots' notifications, as shell's patterns.
     public var notifications: [String] = []
+    /// A part of its process's command line; empty: it is not looked for.
+    public var process = ""
+    /// A port of this machine that it listens on; 0: it is not looked for.
+    public var port = 0
+    /// Its own way to destroy a machine, with `{machine}` for the id; empty: none.
+    public var destroy: [String] = []
 
     public init() {}
   }
@@ -95,6 +101,8 @@ public struct Reach: Sendable {
     public var passwordFile = ""
     /// Where the tables are: `APP`, or `NIMBUS` from 2.3 on; empty: tried.
     public var schema = ""
+    /// A copy that others write: nothing is ever changed there.
+    public var mirror = false
     /// Derby's `ij`.
     public var ij = ["ij"]
     public var connectTimeout: Duration = .seconds(5)

@@ -138,7 +138,7 @@ enum MainTables {
     "resourcepool_entries", fills: "db_node",
     [
       .value("resourcepool", .text, "pool"),
-      .key("hostname", .node, "node"),
+      .key("hostname", .node, "node", "told"),
       .unread("associations"),
       .value("maximum_memory", .mebibytes, "maximum_kib"),
       .value("available_memory", .mebibytes, "available_kib"),

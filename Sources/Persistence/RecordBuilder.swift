@@ -48,7 +48,10 @@ struct RecordBuilder {
   private mutating func fill(_ cell: Cell, by column: ColumnMap) throws(CellDefect) {
     switch column.conversion {
     case .text: put(.text(try cell.text(in: source)), column)
-    case .node: put(.node(try cell.text(in: source)), column)
+    case .node:
+      let name = try cell.text(in: source)
+      put(.node(name), column)
+      put(.text(name), column, part: 1)
     case .mac: put(Value(try hardwareAddress(try cell.content(in: source))), column)
     case .integer: put(.integer(try cell.integer(in: source)), column)
     case .flag: put(Value(try cell.flag(in: source)), column)

@@ -82,7 +82,7 @@ struct ColumnMap: Sendable {
 enum Conversion: Sendable {
   /// Text as it is.
   case text
-  /// The name of a node, for the snapshot to canonicalise.
+  /// The name of a node, for the snapshot to canonicalise; fills, if there is a second, the name as it is.
   case node
   /// A hardware address; lower case, `ANY` and `null` are none.
   case mac

@@ -77,7 +77,8 @@ public struct Transaction: Hashable, Sendable {
     }
 
     public init(
-      _ action: Action, _ table: String, where condition: Condition, expecting expected: ClosedRange<Int> = 1...1,
+      _ action: Action, _ table: String, where condition: Condition,
+      expecting expected: ClosedRange<Int> = 1...1,
       mayLackTable: Bool = false
     ) {
       self.table = table
@@ -107,12 +108,35 @@ public struct Transaction: Hashable, Sendable {
     public struct Other: Hashable, Sendable {
       public let table: String
       public let cells: [Cell]
+      /// What else such a row is like.
+      public let tests: [Test]
       public let isThere: Bool
 
-      public init(_ table: String, _ cells: [Cell], isThere: Bool) {
+      public init(_ table: String, _ cells: [Cell], tests: [Test] = [], isThere: Bool) {
         self.table = table
         self.cells = cells
+        self.tests = tests
         self.isThere = isThere
+      }
+    }
+
+    /// What a column is held against where it need not be equal.
+    public struct Test: Hashable, Sendable {
+      /// As SQL writes it.
+      public enum Relation: String, Sendable {
+        case differs = "<>"
+        case exceeds = ">"
+        case resembles = "LIKE"
+      }
+
+      public let column: String
+      public let relation: Relation
+      public let literal: String
+
+      public init(_ column: String, _ relation: Relation, _ literal: String) {
+        self.column = column
+        self.relation = relation
+        self.literal = literal
       }
     }
 

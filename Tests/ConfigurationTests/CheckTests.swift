@@ -153,4 +153,44 @@ struct CheckTests {
     #expect(told[2].hasPrefix("site.toml:7: `nodes.deadline` leaves no time"))
     #expect(try errors(text) == [])
   }
+
+  @Test(
+    "lets a repair name rules that there are, a machine, a journal's place, and a database that is the service's"
+  )
+  func repairs() throws {
+    let text = """
+      [service]
+      destroy = ["nimbus-admin", "--shutdown"]
+      [database]
+      engine = "derby-server"
+      mirror = true
+      [repair]
+      state = "trueup"
+      never = ["balloon-drfit", "address-leaked"]
+      ask = ["address-leaked"]
+      """
+    #expect(
+      try errors(text, rules: ["balloon-drift", "address-leaked"]) == [
+        "site.toml:8: `repair.never` names balloon-drfit, which is no rule; did you mean balloon-drift?",
+        "site.toml:7: `repair.state` is no whole path; name a folder from / on: where trueup is run must not change "
+          + "which journal it finds",
+        "site.toml:2: `service.destroy` has no {machine} in it: it would not say which one; write the arguments with "
+          + "{machine} in the place of the id",
+      ])
+    #expect(
+      try warnings(text) == [
+        "site.toml:9: `repair.ask` names address-leaked, and `repair.never` does too: its findings are only reported; "
+          + "name it in one of them",
+        "site.toml:5: `database.mirror` counts for nothing: only a database in SQLite or PostgreSQL is ever changed; "
+          + "take it out",
+      ])
+    let right = """
+      [service]
+      destroy = ["nimbus-admin", "--shutdown", "--id", "{machine}"]
+      [repair]
+      never = ["address-leaked"]
+      """
+    #expect(try errors(elsewhere + right, rules: ["address-leaked"]) == [])
+    #expect(try configuration(right).repairs.never == ["address-leaked"])
+  }
 }

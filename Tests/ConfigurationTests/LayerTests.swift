@@ -148,6 +148,7 @@ struct SettingTests {
 
   private static func leaves(_ configuration: Configuration) -> [String: String] {
     leaves(of: configuration.site, at: "site").merging(leaves(of: configuration.reach, at: "reach")) { $1 }
+      .merging(leaves(of: configuration.repairs, at: "repairs")) { $1 }
   }
 
   @Test("sets one value, and every value of the model but the nodes has a setting")

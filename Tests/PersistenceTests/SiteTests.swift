@@ -44,7 +44,7 @@ struct SiteTests {
     let outcome = try Fixture.named("main-2.10.pg_dump-copy.sql").read()
     #expect(
       outcome.lines("db_node") == [
-        "available_kib=2031616 is_active=1 maximum_kib=2097152 node=node:gsn-wn3 pool='pool1'"
+        "available_kib=2031616 is_active=1 maximum_kib=2097152 node=node:gsn-wn3 pool='pool1' told='gsn-wn3'"
       ])
   }
 
