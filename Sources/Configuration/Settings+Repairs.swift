@@ -27,7 +27,7 @@ extension Setting {
           "ask", \.repairs.ask, .names, "rules whose findings are mended only when a person says so each time"
         ),
         Setting(
-          "margin", \.repairs.margin, .memory,
+          "margin", \.site.dom0Margin, .memory,
           "what dom0 keeps above what it uses when its memory is set"),
       ])
   ]

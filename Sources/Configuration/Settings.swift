@@ -33,9 +33,6 @@ extension Setting {
           "quantum", \.site.quantum, Form<Kibibytes>.memory.optional,
           "the memory of one slot; by default the commonest of the database's machines, else 64 MiB"),
         Setting("dom0_minimum", \.site.dom0Minimum, .memory, "`xen.minmem` of the pilots"),
-        Setting(
-          "margin", \.site.dom0Margin, .memory,
-          "what dom0 is left above what it uses when its memory is lowered"),
         Setting("tolerance", \.site.tolerance, .memory, "differences below this are rounding"),
       ]),
     SettingTable(

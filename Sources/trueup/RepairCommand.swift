@@ -157,7 +157,8 @@ struct RepairCommand: AsyncParsableCommand {
     return Consent(
       ask: { prompt in
         Terminal.prompt(prompt)
-        return readLine()?.trimmingBlanks
+        // The end of the input is no answer: it calls the repair off.
+        return readLine().map { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "" }
       },
       explain: { proposal.explanation($0) }
     ).agreed(allowed)

@@ -31,6 +31,15 @@ extension Ways {
           for: act, note: note.drained, former: note.former, grace: site.grace, reach.torque)
         deeds += Xen.deeds(for: act, reach.nodes)
         deeds += Node.deeds(for: act, grace: site.grace, reach.nodes)
+        var facts: [String: [[String: Value]]] = [:]
+        for question in Persistence.questions(about: act) {
+          facts[question.table] = try snapshot.rows(question.query, question.parameters)
+        }
+        do throws(DeedRefusal) {
+          deeds += try Persistence.deeds(for: act, on: Persistence.Facts(facts), reach.service)
+        } catch {
+          throw Complaint(file: act.verb.rawValue, problem: error.reason, remedy: "")
+        }
         return deeds
       })
   }

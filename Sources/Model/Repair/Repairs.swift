@@ -16,8 +16,6 @@ public struct Repairs: Hashable, Sendable {
   public var never: Set<String> = []
   /// Rules whose findings are mended only when a person says so.
   public var ask: Set<String> = []
-  /// What dom0 keeps above what it uses when its memory is set.
-  public var margin = Kibibytes(128 * 1024)
 
   public init() {}
 }
