@@ -67,6 +67,10 @@ extension SiteState {
     edit(.nodePilots, "pilot_process", of: pilot.node) { document, row in
       if row.integer("pid") == pilot.pid { document.remove(row.bytes) }
     }
+    // Its locks go with it.
+    edit(.nodePilots, of: pilot.node) { document in
+      document.removeLines { $0.contains(" FLOCK ") && $0.contains(" \(pilot.pid) ") }
+    }
     note(.pilotEnded(node: pilot.node, pid: pilot.pid, slot: pilot.slot))
   }
 

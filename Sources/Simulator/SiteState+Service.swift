@@ -109,7 +109,7 @@ extension SiteState {
   /// The services' notification files, in what `stat` says of them.
   mutating func emptyFile(_ path: String) -> Ending {
     for index in sources.indices where sources[index].kind == .dbNotifications && !sources[index].isFailed {
-      sources[index].edit { document in
+      sources[index].edit(read: read) { document in
         for line in document.lines.reversed() where document.text(line).hasPrefix(path + " ") {
           document.replace(line, by: "\(path) 0\n")
         }

@@ -94,8 +94,12 @@ extension SiteState {
       if row.integer("domid") == domid { document.remove(document.listed(row.bytes)) }
     }
     edit(.xenStore, of: node) { document in
-      let places = ["/local/domain/\(domid)"] + (uuid.map { ["/vm/\($0)"] } ?? []) + ["/libxl/\(domid)"]
-      document.removeLines { line in places.contains { line.hasPrefix("\($0)/") || line.hasPrefix("\($0) ") }
+      let places = ["local/domain/\(domid)", "libxl/\(domid)"] + (uuid.map { ["vm/\($0)"] } ?? [])
+      document.removeLines { line in
+        let path = line.prefix { $0 != " " }.split(separator: "/")
+        // Its back ends are below domain 0: /local/domain/0/backend/console/5.
+        let isBackEnd = path.count > 5 && path[3] == "backend" && path[5] == "\(domid)"
+        return isBackEnd || places.contains { path.starts(with: $0.split(separator: "/")) }
       }
     }
     note(.domainDestroyed(node: node, domid: domid, name: guest.text("name")))

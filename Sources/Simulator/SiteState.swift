@@ -57,9 +57,7 @@ struct SiteState: Sendable {
     sources.removeAll {
       $0.kind == observation.kind && $0.node == node && $0.observation.command == observation.command
     }
-    var rows = RowList()
-    let isFailed = if case .failed = read(observation, &rows).coverage { true } else { false }
-    sources.append(Source(answer, node: node, isFailed: isFailed))
+    sources.append(Source(answer, node: node, read: read))
   }
 
   private func balloon(of node: String) -> Balloon? {
@@ -88,19 +86,11 @@ extension SiteState {
   }
 
   func rows(of source: Source, _ table: String) -> [Row] {
-    if source.isFailed { return [] }
-    var list = RowList()
-    _ = read(source.observation, &list)
-    return list.rows.filter { $0.table.description == table }
+    source.rows.filter { $0.table.description == table }
   }
 
   func domain(_ domid: Int64, of node: String) -> Row? {
     rows(.xenList, "vmm_domain", of: node).first { $0.integer("domid") == domid }
-  }
-
-  func isSame(_ node: String, _ other: String) -> Bool {
-    var names = names
-    return names.canonical(node) == names.canonical(other)
   }
 
   func canonical(_ node: String) -> String {
@@ -116,7 +106,7 @@ extension SiteState {
   ) {
     for index in sources.indices where sources[index].kind == kind && sources[index].node == node {
       let found = rows(of: sources[index], table)
-      sources[index].edit { document in
+      sources[index].edit(read: read) { document in
         for row in found.sorted(by: { $0.bytes.lowerBound > $1.bytes.lowerBound }) { change(&document, row) }
       }
     }
@@ -126,7 +116,7 @@ extension SiteState {
   mutating func edit(_ kind: ObservationKind, of node: String = "", _ change: (inout Document) -> Void) {
     for index in sources.indices
     where sources[index].kind == kind && sources[index].node == node && !sources[index].isFailed {
-      sources[index].edit(change)
+      sources[index].edit(read: read, change)
     }
   }
 }
