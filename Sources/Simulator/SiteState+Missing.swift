@@ -10,7 +10,7 @@ extension SiteState {
   mutating func addMissingSources() {
     addCount()
     for node in spellings.keys.sorted() {
-      if let balloon = balloons[node] {
+      if let balloon = memory[node] {
         add(.xenBalloon, node, Self.balloonCommand) { _ in Self.sysfs(balloon) }
         add(.nodeMemory, node, ["cat", "/proc/meminfo"]) { _ in Self.memory(balloon) }
       }
@@ -121,7 +121,7 @@ extension SiteState {
   /// The running pilot jobs of a node that may still have their pilots.
   private func leases(on node: String) -> [Row] {
     let isEmpty =
-      if let balloon = balloons[node], let whole = spellings[node]?.dom0 {
+      if balloons, let balloon = memory[node], let whole = spellings[node]?.dom0 {
         guests(of: node).isEmpty && balloon.current >= whole.count
       } else { false }
     if isEmpty { return [] }

@@ -10,7 +10,7 @@ extension SiteState {
     if source.kind == .torqueServer {
       document.setNumber(Int64(rows(.torqueJobs, "lrms_job").count), behind: "total_jobs = ")
     }
-    if let balloon = balloons[source.node], balloon.isTouched { print(balloon, into: &document, of: source) }
+    if let balloon = memory[source.node], balloon.isTouched { print(balloon, into: &document, of: source) }
     return document.bytes
   }
 

@@ -30,7 +30,7 @@ extension SiteState {
       let words = "libxl: error: New target \(kib) for dom0 is below the minimum threshold"
       return .exit(1, "\(words)\n\(refused)")
     }
-    balloons[node]?.set(kib)
+    memory[node]?.set(kib)
     note(.memorySet(node: node, kib: kib))
     return .done
   }
@@ -86,7 +86,7 @@ extension SiteState {
     guard let domid = guest.integer("domid"), domid != 0 else { return }
     let configured = rows(.xenLong, "vmm_domain_config", of: node).first { $0.integer("domid") == domid }
     let uuid = configured?.text("uuid")
-    balloons[node]?.release(guest.integer("memory_kib") ?? configured?.integer("maximum_kib") ?? 0)
+    memory[node]?.release(guest.integer("memory_kib") ?? configured?.integer("maximum_kib") ?? 0)
     edit(.xenList, "vmm_domain", of: node) { document, row in
       if row.integer("domid") == domid { document.remove(row.bytes) }
     }

@@ -110,6 +110,17 @@ struct PilotTests {
     #expect(await site.text(.torqueJobs).isEmpty)
   }
 
+  @Test("that took no memory gives none back")
+  func unballooned() async throws {
+    let site = try Scenario(name: "no-balloons").site()
+    await site.run("xl", "mem-set", "0", "800", at: .node("gsn-wn1"))
+    await site.run(Acts.delete(Self.job))
+    try await site.sleep(for: .seconds(15))
+    #expect(await site.memory(of: "gsn-wn1") == [800 * 1024, 800 * 1024])
+    #expect(await site.text(.torqueJobs).isEmpty)
+    #expect(await site.rows(.nodePilots, "pilot_process", of: "gsn-wn1").isEmpty)
+  }
+
   @Test("tells the service, if that runs", arguments: [ServiceState.running("pid 1"), .stopped])
   func told(_ service: ServiceState) async throws {
     let site = try Scenario(name: "address-leaked").site(service: service)

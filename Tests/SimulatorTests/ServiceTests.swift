@@ -114,4 +114,18 @@ struct ServiceTests {
       await site.rows(.dbNotifications, "db_notification_sink").map { $0.number("size_bytes") } == [0, 0])
     #expect(site.effects.map(\.change) == [.fileEmptied(path: path)])
   }
+
+  @Test("is not simulated where a file's length was asked of something else than stat")
+  func otherLength() async throws {
+    let path = "/opt/nimbus/services/var/nimbus/msg-sinks/pilotnotifications.txt"
+    let site = try Scenario(name: "notifications-rotated").site { captured in
+      captured.map { answer in
+        guard answer.observation.kind == .dbNotifications else { return answer }
+        return Answer(
+          RawObservation(kind: .dbNotifications, command: ["wc"], stdout: Array("118 \(path)\n".utf8)))
+      }
+    }
+    let outcome = await site.run("truncate", "-s", "0", "--", path, at: .service)
+    #expect(outcome == .failed("not simulated: what something else than stat says of a file"))
+  }
 }
