@@ -110,7 +110,8 @@ let package = Package(
     tests(
       "SimulatorTests",
       knows: [
-        "Simulator", "Capture", "Configuration", "Torque", "Xen", "Node", "Persistence", "SQLite", "World", "Model",
+        "Simulator", "Capture", "Configuration", "Torque", "Xen", "Node", "Persistence", "SQLite", "World",
+        "Model",
       ]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),

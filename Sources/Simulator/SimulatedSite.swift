@@ -25,14 +25,16 @@ public final class SimulatedSite: Acting {
   ///   - nodes: those of the site's configuration.
   ///   - absent: sources that the site does not have; others that a live site always has are made up where they were not
   ///     captured.
+  ///   - balloons: false where pilots leave dom0's memory alone (`bubble_mem = no`).
   ///   - destroy: the service's own command that destroys a machine, with `{machine}` where its number goes.
   public init(
     _ captured: [Answer], nodes: [Site.ConfiguredNode] = [], absent: Set<ObservationKind> = [],
-    destroy: [String] = [],
-    service: ServiceState = .stopped, read: @escaping Reading
+    balloons: Bool = true, destroy: [String] = [], service: ServiceState = .stopped, read: @escaping Reading
   ) {
     state = Mutex(
-      SiteState(captured, nodes: nodes, absent: absent, destroy: destroy, service: service, read: read))
+      SiteState(
+        captured, nodes: nodes, absent: absent, destroy: destroy, balloons: balloons, service: service,
+        read: read))
   }
 
   public var now: Instant { state.withLock { $0.clock } }

@@ -9,8 +9,7 @@ extension SiteState {
     guard let source = sources.first(where: { $0.kind == kind && !$0.isFailed }) else {
       throw Refusal("not simulated: a database that could not be read")
     }
-    var rows = RowList()
-    guard read(source.observation, &rows).coverage == .complete else {
+    guard source.isWhole else {
       throw Refusal("not simulated: a database that was not seen whole")
     }
     return source
@@ -21,7 +20,7 @@ extension SiteState {
     guard let place = sources.firstIndex(where: { $0.kind == kind && $0.observation.stdout == before }) else {
       return false
     }
-    sources[place].edit { $0.bytes = after }
+    sources[place].edit(read: read) { $0.bytes = after }
     note(.rowsChanged(database: kind))
     return true
   }

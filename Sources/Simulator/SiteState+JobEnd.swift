@@ -34,8 +34,12 @@ extension SiteState {
     schedule(.forget(id), in: kept)
   }
 
-  /// In the form of the completed jobs of a real list; 271 is SIGTERM.
+  /// In the form of the completed jobs of a real list; 271 is SIGTERM. From a text it is taken out.
   private static func complete(_ record: inout Document, at moment: Int64) {
+    guard record.bytes.first == 60 else {
+      record.bytes = []
+      return
+    }
     record.removeElement("Walltime")
     record.set("job_state", to: "C")
     record.set("substate", to: "59")
@@ -53,7 +57,7 @@ extension SiteState {
     }
     for index in sources.indices where sources[index].kind == .torqueJobs && !sources[index].isFailed {
       guard rows(of: sources[index], "lrms_job").isEmpty else { continue }
-      sources[index].edit { document in
+      sources[index].edit(read: read) { document in
         if !document.contains("<?xml") { document.bytes = [] }
       }
     }
@@ -171,6 +175,6 @@ extension SiteState {
     guard let last = sources.lastIndex(where: { $0.kind == .torqueAccounting && !$0.isFailed }) else {
       return
     }
-    sources[last].edit { $0.append(line) }
+    sources[last].edit(read: read) { $0.append(line) }
   }
 }

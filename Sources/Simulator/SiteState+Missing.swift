@@ -10,7 +10,7 @@ extension SiteState {
   mutating func addMissingSources() {
     addCount()
     for node in spellings.keys.sorted() {
-      if let balloon = balloons[node] {
+      if let balloon = memory[node] {
         add(.xenBalloon, node, Self.balloonCommand) { _ in Self.sysfs(balloon) }
         add(.nodeMemory, node, ["cat", "/proc/meminfo"]) { _ in Self.memory(balloon) }
       }
@@ -40,11 +40,11 @@ extension SiteState {
       RawObservation(
         kind: kind, node: spellings[node]?.name ?? "", command: command, started: dead?.started ?? clock,
         finished: dead?.finished ?? clock, ending: dead?.ending ?? .exit(0),
-        stdout: dead == nil ? document(self).bytes : []), of: node, isFailed: dead != nil)
+        stdout: dead == nil ? document(self).bytes : []), of: node)
   }
 
-  private mutating func add(_ observation: RawObservation, of node: String, isFailed: Bool) {
-    sources.append(Source(Answer(observation), node: node, isFailed: isFailed))
+  private mutating func add(_ observation: RawObservation, of node: String) {
+    sources.append(Source(Answer(observation), node: node, read: read))
   }
 
   private func isMissing(_ kind: ObservationKind, of node: String) -> Bool {
@@ -73,7 +73,7 @@ extension SiteState {
         kind: .torqueServer, command: ["qstat", "-B", "-f"], started: clock, finished: clock,
         ending: jobs.isFailed ? jobs.observation.ending : .exit(0),
         stdout: jobs.isFailed ? [] : Array(text.utf8), stderr: jobs.isFailed ? jobs.observation.stderr : []),
-      of: "", isFailed: jobs.isFailed)
+      of: "")
   }
 
   // MARK: Memory
@@ -121,7 +121,7 @@ extension SiteState {
   /// The running pilot jobs of a node that may still have their pilots.
   private func leases(on node: String) -> [Row] {
     let isEmpty =
-      if let balloon = balloons[node], let whole = spellings[node]?.dom0 {
+      if balloons, let balloon = memory[node], let whole = spellings[node]?.dom0 {
         guests(of: node).isEmpty && balloon.current >= whole.count
       } else { false }
     if isEmpty { return [] }
@@ -144,7 +144,8 @@ extension SiteState {
     let folders = ["persistence", "secureimages", "mnt", "logs"].map { "/opt/workspace/\($0)\n" }
     let machines = guests(of: node).compactMap { $0.text("name") }.filter { Self.machine(of: $0) != nil }
     let own = machines.map { "/opt/workspace/persistence/\($0)\n/opt/workspace/secureimages/\($0)\n" }
-    let hosts = machines.flatMap(addresses).map(Self.host)
+    // An address that has an entry already gets no other one.
+    let hosts = machines.flatMap(addresses).map(Self.host).uniqued
     let head = "==> /etc/dhcpd.conf <==\nddns-update-style none;\n\n### DHCP-CONFIG-AUTOMATIC-BEGINS ###\n\n"
     return Document("/opt/workspace\n" + (folders + own).joined() + head + hosts.joined())
   }

@@ -36,9 +36,17 @@ extension SiteState {
     return .milliseconds(Int64(Double(pilot.grace.milliseconds) * ratio))
   }
 
+  /// With `bubble_mem = no` it never touches dom0's memory (2.8 and later).
+  private func hasTaken(_ pilot: Pilot) -> Bool {
+    balloons
+      && !rows(.pilotSettings, "pilot_setting", of: pilot.node).contains {
+        $0.text("key") == "bubble_mem" && $0.text("value") == "no"
+      }
+  }
+
   /// `xl info` tells whole MiB.
   private func isShort(_ pilot: Pilot) -> Bool {
-    balloons[pilot.node]?.free.map { $0 / 1024 < pilot.memory } ?? false
+    memory[pilot.node]?.free.map { $0 / 1024 < pilot.memory } ?? false
   }
 
   private func isAlive(_ pilot: Pilot) -> Bool { pilots.contains(pilot) }
@@ -47,6 +55,7 @@ extension SiteState {
   /// take 0.7 s, those to destroy guests 1.6 s more and 0.4 s a guest.
   mutating func release(_ pilot: Pilot) {
     guard isAlive(pilot) else { return }
+    guard hasTaken(pilot) else { return schedule(.exit(pilot), in: .milliseconds(700)) }
     guard isShort(pilot) else { return schedule(.restore(pilot), in: .milliseconds(700)) }
     let victims = guests(of: pilot.node)
     guard !victims.isEmpty else { return schedule(.exit(pilot), in: .milliseconds(700)) }
@@ -57,7 +66,7 @@ extension SiteState {
 
   /// What dom0 has now, in whole MiB, and the slot's memory. Whether the target is reached is not waited for.
   mutating func restore(_ pilot: Pilot) {
-    guard isAlive(pilot), let current = balloons[pilot.node]?.current else { return }
+    guard isAlive(pilot), let current = memory[pilot.node]?.current else { return }
     _ = setMemory("\(current / 1024 + pilot.memory)", of: pilot.node)
     exit(pilot)
   }
@@ -66,6 +75,10 @@ extension SiteState {
     guard isAlive(pilot) else { return }
     edit(.nodePilots, "pilot_process", of: pilot.node) { document, row in
       if row.integer("pid") == pilot.pid { document.remove(row.bytes) }
+    }
+    // Its locks go with it.
+    edit(.nodePilots, of: pilot.node) { document in
+      document.removeLines { $0.contains(" FLOCK ") && $0.contains(" \(pilot.pid) ") }
     }
     note(.pilotEnded(node: pilot.node, pid: pilot.pid, slot: pilot.slot))
   }

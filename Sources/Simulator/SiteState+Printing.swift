@@ -10,7 +10,7 @@ extension SiteState {
     if source.kind == .torqueServer {
       document.setNumber(Int64(rows(.torqueJobs, "lrms_job").count), behind: "total_jobs = ")
     }
-    if let balloon = balloons[source.node], balloon.isTouched { print(balloon, into: &document, of: source) }
+    if let balloon = memory[source.node], balloon.isTouched { print(balloon, into: &document, of: source) }
     return document.bytes
   }
 
@@ -57,9 +57,13 @@ extension SiteState {
 
   /// `/proc/xen/balloon` keeps its columns. Of the files below sysfs the numbers are told anew, and all else of them is not.
   private static func tell(_ document: inout Document, _ balloon: Balloon) {
-    if document.contains("Current allocation:") {
+    if let last = document.lastRange(of: "Current allocation:") {
+      document.remove(0..<last.lowerBound)
       document.setNumber(balloon.current, behind: "Current allocation:", width: 8)
       document.setNumber(balloon.target, behind: "Requested target:", width: 8)
+      // The limit that a driver gave up at is forgotten with another target.
+      let limit = document.lines.first { document.text($0).hasPrefix("Xen hard limit:") }
+      if let limit, balloon.isAsked { document.replace(limit, by: "Xen hard limit:          ??? kB\n") }
     } else {
       document = sysfs(balloon)
     }
@@ -105,6 +109,10 @@ extension SiteState {
 }
 
 extension Document {
+  fileprivate func lastRange(of text: String) -> Range<Int>? {
+    bytes.ranges(of: Array(text.utf8)).last
+  }
+
   /// A number that is one of a line's words, counted from 0; it keeps its right edge.
   fileprivate mutating func setWord(_ place: Int, to number: Int64, in line: Range<Int>) {
     var words: [Range<Int>] = []

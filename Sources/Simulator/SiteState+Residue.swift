@@ -63,9 +63,10 @@ extension SiteState {
     let gone = rows(.nodeResidue, "node_residue", of: node).filter(isMeant)
     edit(.nodeResidue, "node_residue", of: node) { document, row in
       guard isMeant(row) else { return }
+      let path = row.text("path")
+      if row.text("kind") == "ebtables", let path { return document.removeChain(path) }
       document.remove(document.wholeLines(row.bytes))
-      // Of a folder all that is in it.
-      if let path = row.text("path") { document.removeLines { $0.hasPrefix(path + "/") } }
+      if let path { document.removePath(path) }
     }
     for row in gone {
       note(.residueRemoved(node: node, kind: row.text("kind") ?? "", name: row.text("name") ?? ""))

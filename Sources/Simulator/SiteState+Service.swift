@@ -106,15 +106,19 @@ extension SiteState {
 
   // MARK: Files beside it
 
-  /// The services' notification files, in what `stat` says of them.
+  /// A notification file, in what `stat` says of it.
   mutating func emptyFile(_ path: String) -> Ending {
     for index in sources.indices where sources[index].kind == .dbNotifications && !sources[index].isFailed {
-      sources[index].edit { document in
+      sources[index].edit(read: read) { document in
         for line in document.lines.reversed() where document.text(line).hasPrefix(path + " ") {
           document.replace(line, by: "\(path) 0\n")
         }
       }
     }
+    let left = rows(.dbNotifications, "db_notification_sink").first {
+      ($0.text("file").map { path.hasSuffix($0) } ?? false) && $0.integer("size_bytes") != 0
+    }
+    if left != nil { return .notSimulated("what something else than stat says of a file") }
     note(.fileEmptied(path: path))
     return .done
   }

@@ -89,6 +89,7 @@ extension SiteState {
     note(.jobAsked(job: id))
     editJob(id) { record in
       record.set("job_state", to: "E")
+      record.replace("    job_state = R\n", by: "    job_state = E\n")
       record.set("substate", to: "50")
     }
     let window = killsAtOnce ? .zero : max(delay, Self.momPatience)

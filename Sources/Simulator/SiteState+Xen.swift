@@ -30,7 +30,7 @@ extension SiteState {
       let words = "libxl: error: New target \(kib) for dom0 is below the minimum threshold"
       return .exit(1, "\(words)\n\(refused)")
     }
-    balloons[node]?.set(kib)
+    memory[node]?.set(kib)
     note(.memorySet(node: node, kib: kib))
     return .done
   }
@@ -86,7 +86,7 @@ extension SiteState {
     guard let domid = guest.integer("domid"), domid != 0 else { return }
     let configured = rows(.xenLong, "vmm_domain_config", of: node).first { $0.integer("domid") == domid }
     let uuid = configured?.text("uuid")
-    balloons[node]?.release(guest.integer("memory_kib") ?? configured?.integer("maximum_kib") ?? 0)
+    memory[node]?.release(guest.integer("memory_kib") ?? configured?.integer("maximum_kib") ?? 0)
     edit(.xenList, "vmm_domain", of: node) { document, row in
       if row.integer("domid") == domid { document.remove(row.bytes) }
     }
@@ -94,8 +94,12 @@ extension SiteState {
       if row.integer("domid") == domid { document.remove(document.listed(row.bytes)) }
     }
     edit(.xenStore, of: node) { document in
-      let places = ["/local/domain/\(domid)"] + (uuid.map { ["/vm/\($0)"] } ?? []) + ["/libxl/\(domid)"]
-      document.removeLines { line in places.contains { line.hasPrefix("\($0)/") || line.hasPrefix("\($0) ") }
+      let places = ["local/domain/\(domid)", "libxl/\(domid)"] + (uuid.map { ["vm/\($0)"] } ?? [])
+      document.removeLines { line in
+        let path = line.prefix { $0 != " " }.split(separator: "/")
+        // Its back ends are below domain 0: /local/domain/0/backend/console/5.
+        let isBackEnd = path.count > 5 && path[3] == "backend" && path[5] == "\(domid)"
+        return isBackEnd || places.contains { path.starts(with: $0.split(separator: "/")) }
       }
     }
     note(.domainDestroyed(node: node, domid: domid, name: guest.text("name")))

@@ -10,13 +10,15 @@ struct SiteState: Sendable {
   let absent: Set<ObservationKind>
   /// The service's own destroy, with `{machine}` in it.
   let destroy: [String]
+  /// Pilots take dom0's memory, and give it back.
+  let balloons: Bool
 
   private(set) var clock: Instant
   var names: NodeNames
   /// Every node, by its one name, as observations spell it.
   private(set) var spellings: [String: Site.ConfiguredNode] = [:]
   var sources: [Source] = []
-  var balloons: [String: Balloon] = [:]
+  var memory: [String: Balloon] = [:]
   /// Nodes that do not answer at all.
   private(set) var silent: Set<String> = []
   /// Pilots that were asked to end.
@@ -28,11 +30,12 @@ struct SiteState: Sendable {
 
   init(
     _ captured: [Answer], nodes: [Site.ConfiguredNode], absent: Set<ObservationKind>, destroy: [String],
-    service: ServiceState, read: @escaping SimulatedSite.Reading
+    balloons: Bool, service: ServiceState, read: @escaping SimulatedSite.Reading
   ) {
     self.read = read
     self.absent = absent
     self.destroy = destroy
+    self.balloons = balloons
     self.service = service
     names = NodeNames(nodes)
     let last = captured.map(\.observation.finished).max() ?? Instant(milliseconds: 0)
@@ -42,7 +45,7 @@ struct SiteState: Sendable {
     for node in spellings.keys {
       let own = sources.filter { $0.node == node }
       if !own.isEmpty, own.allSatisfy(\.isSilent) { silent.insert(node) }
-      balloons[node] = balloon(of: node)
+      memory[node] = balloon(of: node)
     }
     addMissingSources()
   }
@@ -57,9 +60,7 @@ struct SiteState: Sendable {
     sources.removeAll {
       $0.kind == observation.kind && $0.node == node && $0.observation.command == observation.command
     }
-    var rows = RowList()
-    let isFailed = if case .failed = read(observation, &rows).coverage { true } else { false }
-    sources.append(Source(answer, node: node, isFailed: isFailed))
+    sources.append(Source(answer, node: node, read: read))
   }
 
   private func balloon(of node: String) -> Balloon? {
@@ -88,19 +89,11 @@ extension SiteState {
   }
 
   func rows(of source: Source, _ table: String) -> [Row] {
-    if source.isFailed { return [] }
-    var list = RowList()
-    _ = read(source.observation, &list)
-    return list.rows.filter { $0.table.description == table }
+    source.rows.filter { $0.table.description == table }
   }
 
   func domain(_ domid: Int64, of node: String) -> Row? {
     rows(.xenList, "vmm_domain", of: node).first { $0.integer("domid") == domid }
-  }
-
-  func isSame(_ node: String, _ other: String) -> Bool {
-    var names = names
-    return names.canonical(node) == names.canonical(other)
   }
 
   func canonical(_ node: String) -> String {
@@ -116,7 +109,7 @@ extension SiteState {
   ) {
     for index in sources.indices where sources[index].kind == kind && sources[index].node == node {
       let found = rows(of: sources[index], table)
-      sources[index].edit { document in
+      sources[index].edit(read: read) { document in
         for row in found.sorted(by: { $0.bytes.lowerBound > $1.bytes.lowerBound }) { change(&document, row) }
       }
     }
@@ -126,7 +119,7 @@ extension SiteState {
   mutating func edit(_ kind: ObservationKind, of node: String = "", _ change: (inout Document) -> Void) {
     for index in sources.indices
     where sources[index].kind == kind && sources[index].node == node && !sources[index].isFailed {
-      sources[index].edit(change)
+      sources[index].edit(read: read, change)
     }
   }
 }
@@ -149,7 +142,7 @@ extension SiteState {
   mutating func note(_ change: Effect.Change) { effects.append(Effect(at: clock, change: change)) }
 
   private mutating func pass(to moment: Instant) {
-    for node in balloons.keys { balloons[node]?.advance(from: clock, to: moment) }
+    for node in memory.keys { memory[node]?.advance(from: clock, to: moment) }
     clock = max(clock, moment)
   }
 
@@ -163,20 +156,4 @@ extension SiteState {
     case .report(let node, let job): report(node, without: job)
     }
   }
-}
-
-/// Something that happens later, without anybody doing anything more.
-enum Event: Hashable {
-  /// A pilot has waited for its guests, and gives back its memory.
-  case release(Pilot)
-  /// Having destroyed guests, it sets dom0's memory.
-  case restore(Pilot)
-  /// Its process ends, or is killed.
-  case exit(Pilot)
-  /// A job is over.
-  case end(String)
-  /// The server no longer lists it.
-  case forget(String)
-  /// A MOM's report to the server no longer has a job.
-  case report(node: String, job: String)
 }

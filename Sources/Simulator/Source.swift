@@ -12,13 +12,21 @@ struct Source: Sendable {
   var produced: Instant?
   /// It could not be read at all. It goes on failing in the same way, and no deed shows in it.
   let isFailed: Bool
+  /// It was read without any loss.
+  let isWhole: Bool
+  /// What the door reads in what it prints now; nothing of one that failed.
+  private(set) var rows: [Row] = []
 
-  init(_ answer: Answer, node: String, isFailed: Bool) {
+  init(_ answer: Answer, node: String, read: SimulatedSite.Reading) {
     kind = answer.observation.kind
     self.node = node
     observation = answer.observation
     produced = answer.produced
-    self.isFailed = isFailed
+    var list = RowList()
+    let coverage = read(answer.observation, &list).coverage
+    isFailed = if case .failed = coverage { true } else { false }
+    isWhole = coverage == .complete
+    if !isFailed { rows = list.rows }
   }
 
   /// It did not end by itself and printed nothing: whoever was asked is not there, or hangs.
@@ -32,25 +40,14 @@ struct Source: Sendable {
     return .milliseconds(captured > 1000 ? captured : max(1, min(captured, 20)))
   }
 
-  mutating func edit(_ change: (inout Document) -> Void) {
+  mutating func edit(read: SimulatedSite.Reading, _ change: (inout Document) -> Void) {
     var document = Document(observation.stdout)
     change(&document)
-    if document.bytes != observation.stdout { produced = nil }
+    if document.bytes == observation.stdout { return }
+    produced = nil
     observation = observation.with(document.bytes)
-  }
-}
-
-extension RawObservation {
-  func with(_ stdout: [UInt8]) -> RawObservation {
-    RawObservation(
-      kind: kind, node: node, command: command, started: started, finished: finished, ending: ending,
-      stdout: stdout,
-      stderr: stderr)
-  }
-
-  func moved(from start: Instant, to end: Instant) -> RawObservation {
-    RawObservation(
-      kind: kind, node: node, command: command, started: start, finished: end, ending: ending, stdout: stdout,
-      stderr: stderr)
+    var list = RowList()
+    _ = read(observation, &list)
+    rows = list.rows
   }
 }

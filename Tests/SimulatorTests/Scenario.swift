@@ -43,7 +43,8 @@ struct Scenario: CustomTestStringConvertible, Sendable {
   {
     let configured = try configured()
     return SimulatedSite(
-      editing(try captured()), nodes: configured.nodes, absent: configured.absentSources, destroy: destroy,
+      editing(try captured()), nodes: configured.nodes, absent: configured.absentSources,
+      balloons: configured.balloons, destroy: destroy,
       service: service, read: Doors.read)
   }
 }
