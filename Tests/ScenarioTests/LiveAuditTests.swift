@@ -32,6 +32,20 @@ struct LiveAuditTests {
     #expect(once.status == 8)
   }
 
+  @Test("tells on standard error where the time went, and that it waited, and changes nothing by it")
+  func timings() throws {
+    let live = try LiveSite("storm-after", "[database]\nengine = \"none\"\n")
+    let kept = live.scratch.url.appending(path: "kept").path
+    let audit = try live.run("audit", "--timings", "--keep-capture", kept)
+    let stages = audit.error.matches(of: /timing (\w+) (\d+\.\d{3}) s\n/).map { ($0.1, Double($0.2) ?? 0) }
+    #expect(stages.map(\.0) == ["ask", "wait", "read", "parse", "load", "index", "rules", "report"])
+    // The settle time of the slowest rule, all of it waited for.
+    #expect(stages.first { $0.0 == "wait" }.map { $0.1 >= 0.5 } == true, "\(audit.error)")
+    let replayed = try Program.run(["audit", "--timings", "--capture", kept])
+    #expect(replayed.output == audit.output)
+    #expect(!replayed.error.contains("timing ask") && replayed.error.contains("timing read"))
+  }
+
   @Test(
     "of a site of which one node hangs, one refuses, one answers rubbish and one is fine, tells each by its line"
   )
