@@ -56,7 +56,8 @@ let package = Package(
     box("Report", knows: ["Model"]),
 
     // Outside: what the real things print and store. None knows another.
-    box("Capture", knows: ["Model", "Toml", "World"]),
+    box("Files", knows: ["Model"]),
+    box("Capture", knows: ["Files", "Model", "Toml", "World"]),
     box("Torque", knows: ["Model", "World"]),
     box("Xen", knows: ["Model", "World"]),
     box("Node", knows: ["Model", "World"]),
@@ -66,14 +67,14 @@ let package = Package(
     box(
       "Collect",
       knows: [
-        "Model", "World", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
+        "Model", "World", "Files", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
       ]),
 
     .executableTarget(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight",
+        "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -99,9 +100,11 @@ let package = Package(
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
-    tests("CommandsTests", knows: ["Commands", "World", "Model"]),
+    tests("CommandsTests", knows: ["Commands", "Files", "World", "Model"]),
+    tests("FilesTests", knows: ["Files", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
     tests(
-      "ContractTests", knows: ["Collect", "Commands", "Node", "Xen", "World", "Model"], beside: ["stand-ins"]),
+      "ContractTests", knows: ["Collect", "Commands", "Files", "Node", "Xen", "World", "Model"],
+      beside: ["stand-ins"]),
   ]
 )

@@ -118,7 +118,8 @@ struct EmbeddedSiteTests {
 
     // Told to read the folder, it does not either: the service has it.
     let copying = try live.run("audit", "--single-look", "--set", "database.engine=derby-copy")
-    #expect(copying.output.contains(/failed +db.main: .*WorkspacePersistenceDB is held by process \d+ \(java\)/))
+    let held = /failed +db.main: .*WorkspacePersistenceDB is held by process \d+ \(java\)/
+    #expect(copying.output.contains(held), "\(copying.output)")
     #expect(try service.contents() == before)
   }
 
@@ -126,7 +127,8 @@ struct EmbeddedSiteTests {
   private func expectStandIns(_ audit: Program.Outcome) {
     #expect(audit.status == 12, "\(audit.error)")
     for words in [
-      "dom0 of gsn-wn1 is 192 MiB short", "dom0 of gsn-wn2 is 64 MiB short", "dom0 of gsn-wn3 is 64 MiB short",
+      "dom0 of gsn-wn1 is 192 MiB short", "dom0 of gsn-wn2 is 64 MiB short",
+      "dom0 of gsn-wn3 is 64 MiB short",
       "guest wrksp-17 (domid 4) runs on gsn-wn1, but no job leases its memory any more",
       "guest wrksp-50 (domid 4) runs on gsn-wn3, but the database has no machine 50",
       "of machine 19 is held, but job that leased it has ended", ": 10 confirmed",
@@ -135,7 +137,8 @@ struct EmbeddedSiteTests {
     for source in ["db.main", "db.accounting"] {
       #expect(
         audit.output.contains(
-          "failed   \(source): the service keeps its Derby database to itself: enable Derby's network server"))
+          "failed   \(source): the service keeps its Derby database to itself: enable Derby's network server")
+      )
     }
     #expect(audit.output.contains(/not judged +address-conflict, .*: db.main: the service keeps its Derby/))
   }

@@ -21,8 +21,8 @@ struct LiveSite {
 
   /// What these stand-ins do not replay: they run on a machine that is no node.
   private static let absent = [
-    "torque.server", "torque.settings", "xen.store", "xen.balloon", "node.memory", "node.pilots", "node.clock",
-    "node.residue",
+    "torque.server", "torque.settings", "xen.store", "xen.balloon", "node.memory", "node.pilots",
+    "node.clock", "node.residue",
   ]
 
   private static let reach = """
