@@ -19,6 +19,8 @@ public struct Collector: Sendable {
 
   /// What a person who waits may want to see.
   public enum Progress: Sendable {
+    /// A look, with the batch server first.
+    case begun
     /// The nodes that are being asked.
     case asking([String])
     case arrived(NodeErrand, [Answer])
@@ -43,6 +45,7 @@ public struct Collector: Sendable {
   /// One look. The answers are in an order that does not depend on who answered first: TORQUE, the service, the nodes by
   /// their names, the MOMs.
   public func look(_ scope: Scope) async -> Look {
+    progress(.begun)
     async let ofService = service(scope)
     let ofTorque = await torque(scope)
     let nodes = scope.nodes ?? nodes(told: ofTorque)

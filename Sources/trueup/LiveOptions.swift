@@ -38,7 +38,8 @@ struct LiveOptions: ParsableArguments {
           if !named.isEmpty { return named }
           let newest = try kept?.newest(of: configuration.site.name, except: own)
           return try newest?.lastLook(by: rules, schema: schema) ?? []
-        }, keep: keep, waiting: progress.wait)
+        }, keep: keep,
+        waiting: { progress.wait($0, for: "something was found: looking again") })
       if singleLook {
         result.remarks.append("only one look was asked for (--single-look): nothing is confirmed")
       }

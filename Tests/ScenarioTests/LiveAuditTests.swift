@@ -82,7 +82,7 @@ struct LiveAuditTests {
     process.arguments = [
       "-c", Self.interrupting, "sh", live.file("qstat.xml.hanging").path,
       Program.binary.path,
-      "audit", "--site", live.site.path, "--rules", Program.root.appending(path: "Rules").path,
+      "audit", "--site", live.site.path, "--rules", Program.rules.path,
     ]
     process.environment = live.environment
     let pipe = Pipe()
