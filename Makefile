@@ -61,10 +61,14 @@ demo: build
 	if [ "$$status" = "$$expected" ]; then echo "The audit ended with exit status $$status, as this site deserves."; \
 	else echo "The audit ended with exit status $$status, and this site deserves $$expected." >&2; exit 1; fi
 
+# All races are run, though one misses its target.
 bench: build
 	$(SWIFT) build $(STATIC) --product read-postgresql
-	python3 Benchmarks/database.py --reader "$$($(SWIFT) build $(STATIC) --show-bin-path)/read-postgresql"
-	python3 Benchmarks/bench.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"
+	@bin="$$($(SWIFT) build $(STATIC) --show-bin-path)"; status=0; \
+	python3 Benchmarks/database.py --reader "$$bin/read-postgresql" || status=1; \
+	python3 Benchmarks/nodes.py --trueup "$$bin/trueup" || status=1; \
+	python3 Benchmarks/bench.py --trueup "$$bin/trueup" || status=1; \
+	exit $$status
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight"

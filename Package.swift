@@ -55,10 +55,11 @@ let package = Package(
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
     box("Apply", knows: ["Model", "World", "Collect", "Commands"]),
-    box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite"]),
+    box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
-    box("Capture", knows: ["Model", "Toml", "World"]),
+    box("Files", knows: ["Model"]),
+    box("Capture", knows: ["Files", "Model", "Toml", "World"]),
     box("Torque", knows: ["Model", "World"]),
     box("Xen", knows: ["Model", "World"]),
     box("Node", knows: ["Model", "World"]),
@@ -69,14 +70,15 @@ let package = Package(
     box(
       "Collect",
       knows: [
-        "Model", "World", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
+        "Model", "World", "Files", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
       ]),
 
     .executableTarget(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Commands", "Collect", "Preflight", "Repair", "Apply", "Simulator",
+        "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair", "Apply",
+        "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -113,9 +115,11 @@ let package = Package(
         "Simulator", "Capture", "Configuration", "Torque", "Xen", "Node", "Persistence", "SQLite", "World",
         "Model",
       ]),
-    tests("CommandsTests", knows: ["Commands", "World", "Model"]),
+    tests("CommandsTests", knows: ["Commands", "Files", "World", "Model"]),
+    tests("FilesTests", knows: ["Files", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
     tests(
-      "ContractTests", knows: ["Collect", "Commands", "Node", "Xen", "World", "Model"], beside: ["stand-ins"]),
+      "ContractTests", knows: ["Collect", "Commands", "Files", "Node", "Xen", "World", "Model"],
+      beside: ["stand-ins"]),
   ]
 )

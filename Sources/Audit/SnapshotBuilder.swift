@@ -201,12 +201,16 @@ public final class SnapshotBuilder {
   }
 
   /// The server tells everybody how many jobs it has, and was asked before and after the list. A list that is shorter than
-  /// both was not the whole one. A summary line stands for all elements of an array, so with one nothing can be counted.
+  /// both was not the whole one. What it counted in another round says nothing of this list. A summary line stands for all
+  /// elements of an array, so with one nothing can be counted.
   private func countJobList() throws(SQLiteError) {
+    guard let list = board.records.last(where: { $0.kind == .torqueJobs && !$0.isSuperseded }) else { return }
+    let counts = board.records.filter { $0.kind == .torqueServer && $0.round == list.round }
     let statement = try database.prepare(
       """
       SELECT min(s.total_jobs), (SELECT count(*) FROM lrms_job) FROM lrms_server s
-      WHERE NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.number LIKE '%[]')
+      WHERE s.observation IN (\(counts.map { String($0.id) }.joined(separator: ", ")))
+      AND NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.number LIKE '%[]')
       HAVING min(s.total_jobs) > (SELECT count(*) FROM lrms_job)
       """)
     guard try statement.step() else { return }

@@ -9,7 +9,7 @@ public struct SourceBoard: Sendable {
   /// All nodes of the site.
   var nodes: [String] = []
   /// Why it is not known which nodes the site has; then nothing was looked for everywhere.
-  var nodesUnknown: String?
+  public internal(set) var nodesUnknown: String?
   private(set) var unreadable: [Unreadable] = []
   private let required: Set<ObservationKind>
   private let absent: Set<ObservationKind>

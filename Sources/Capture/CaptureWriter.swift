@@ -1,3 +1,4 @@
+import Files
 import Glibc
 public import Model
 public import World
@@ -73,22 +74,14 @@ public struct CaptureWriter {
   }
 
   private func write(_ bytes: [UInt8], to name: String) throws(Complaint) {
-    let file = open("\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw complaint(name) }
-    defer { close(file) }
-    var written = 0
-    while written < bytes.count {
-      let got = bytes.withUnsafeBytes { buffer in
-        Glibc.write(file, buffer.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if got < 0, errno != EINTR { throw complaint(name) }
-      written += max(0, got)
+    do throws(FileError) { try Files.create("\(path)/\(name)", bytes) } catch {
+      throw complaint(name, error.reason)
     }
   }
 
-  private func complaint(_ name: String) -> Complaint {
+  private func complaint(_ name: String, _ reason: String = lastError()) -> Complaint {
     Complaint(
-      file: "\(path)/\(name)", problem: "can't be written: \(lastError())",
+      file: "\(path)/\(name)", problem: "can't be written: \(reason)",
       remedy: "remove the unfinished folder and make room")
   }
 

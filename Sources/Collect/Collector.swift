@@ -19,6 +19,8 @@ public struct Collector: Sendable {
 
   /// What a person who waits may want to see.
   public enum Progress: Sendable {
+    /// A look, with the batch server first.
+    case begun
     /// The nodes that are being asked.
     case asking([String])
     case arrived(NodeErrand, [Answer])
@@ -33,13 +35,17 @@ public struct Collector: Sendable {
     self.reach = reach
     self.clock = clock
     transport = try reach.nodes.openTransport()
-    batchTransport = reach.torque.host.isEmpty ? LocalTransport(reach.nodes) : try SshTransport(reach.nodes)
+    var toBatchServer = reach.nodes
+    toBatchServer.deadline = max(toBatchServer.deadline, reach.torque.deadline + toBatchServer.connectTimeout)
+    batchTransport =
+      reach.torque.host.isEmpty ? LocalTransport(toBatchServer) : try SshTransport(toBatchServer)
     self.progress = progress
   }
 
   /// One look. The answers are in an order that does not depend on who answered first: TORQUE, the service, the nodes by
   /// their names, the MOMs.
   public func look(_ scope: Scope) async -> Look {
+    progress(.begun)
     async let ofService = service(scope)
     let ofTorque = await torque(scope)
     let nodes = scope.nodes ?? nodes(told: ofTorque)
@@ -78,22 +84,32 @@ public struct Collector: Sendable {
   /// At the machine that has the batch server's commands. The count, the list and the count again stay in their order; the
   /// others need not wait for them.
   private func batch(_ probes: [Probe]) async -> [Answer] {
-    guard reach.torque.host.isEmpty else { return await remote(probes) }
     let counted = probes.filter { $0.kind == .torqueServer || $0.kind == .torqueJobs }
     let others = probes.filter { $0.kind != .torqueServer && $0.kind != .torqueJobs }
-    async let first = inOrder(counted)
-    let rest = await Bounded.map(others, atOnce: reach.nodes.concurrency) { await run($0) }
-    return await first + rest
+    return await atBatchServer([counted] + others.map { [$0] })
   }
 
-  private func inOrder(_ probes: [Probe]) async -> [Answer] {
+  /// Calls at the machine that has the batch server's commands, so many at a time. Each has a deadline of its own, so that
+  /// one which hangs costs the others nothing; within a call the probes are asked one after another.
+  private func atBatchServer(_ calls: [[Probe]]) async -> [Answer] {
+    let calls = calls.filter { !$0.isEmpty }
+    if reach.torque.host.isEmpty {
+      return await Bounded.map(calls, atOnce: reach.nodes.concurrency, inOrder).flatMap(\.self)
+    }
+    let atOnce = min(Self.sessionLimit, reach.nodes.concurrency)
+    return await Bounded.map(calls, atOnce: atOnce, remote).flatMap(\.self)
+  }
+
+  /// As many calls share one connection of OpenSSH's: by default its server allows ten (MaxSessions).
+  private static let sessionLimit = 8
+
+  @Sendable private func inOrder(_ probes: [Probe]) async -> [Answer] {
     var answers: [Answer] = []
     for probe in probes { answers.append(await run(probe)) }
     return answers
   }
 
-  private func remote(_ probes: [Probe]) async -> [Answer] {
-    guard !probes.isEmpty else { return [] }
+  @Sendable private func remote(_ probes: [Probe]) async -> [Answer] {
     let arrived = Arrivals()
     let errand = NodeErrand(node: "", address: reach.torque.host, probes: probes)
     await batchTransport.ask([errand], clock: clock) { arrived.take($0, $1) }
@@ -148,8 +164,8 @@ public struct Collector: Sendable {
 
   private func moms(_ nodes: [Site.ConfiguredNode], _ scope: Scope) async -> [Answer] {
     guard reach.torque.momctl, wanted(scope.nodeSources).contains(.torqueMom) else { return [] }
-    let probes = nodes.map { Torque.momProbe(of: $0.name, reach.torque) }
-    guard reach.torque.host.isEmpty else { return await remote(probes) }
-    return await Bounded.map(probes, atOnce: reach.nodes.concurrency) { await run($0) }
+    let answers = await atBatchServer(nodes.map { [Torque.momProbe(of: $0.name, reach.torque)] })
+    for answer in answers { progress(.answered(answer)) }
+    return answers
   }
 }

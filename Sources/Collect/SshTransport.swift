@@ -1,4 +1,5 @@
 public import Commands
+import Files
 public import Model
 public import World
 import Synchronization

@@ -80,7 +80,8 @@ extension ConfigurationCheck {
       remedy:
         "from 2.3 on, set derby.drda.startNetworkServer=true in \(properties), restart the service, and write "
         + "engine = \"derby-server\", user = \"guest\" and password_file = \"...\"; before, have a copy of the folder made "
-        + "while the service is stopped, and write engine = \"derby-copy\"")
+        + "while the service is stopped, and write engine = \"derby-copy\" (docs/collectors-database.md, step by step)"
+    )
   }
 
   private mutating func checkDerbyServer(_ database: Reach.Database) {

@@ -32,6 +32,18 @@ public enum Reference {
       ]
     ),
     (
+      "The way to the nodes",
+      [
+        "OpenSSH asks for nothing and takes no host key unseen: before the first look, the key of each node and of "
+          + "`torque.host` stands in `known_hosts` of the account that runs trueup. Hold what `ssh-keyscan` prints against the "
+          + "node's own `/etc/ssh/ssh_host_*_key.pub` first.",
+        "The sockets of its shared connections lie in a private folder below `TMPDIR`, else `/tmp`. A socket's path can't be "
+          + "long: `TMPDIR` may have 35 bytes.",
+        "With ClusterShell each node needs GNU sed, and is faster with `stdbuf` (coreutils 7.5). The host keys are OpenSSH's "
+          + "all the same.",
+      ]
+    ),
+    (
       "Secrets",
       [
         "There is no setting for a password, since the configuration goes into captures: a key or a value that looks like "

@@ -9,7 +9,7 @@ public enum Preflight {
   public static func rules(among rules: [Rule]) -> [Rule] { rules.filter { $0.check != nil } }
 
   /// The table. A check is of one or more rules; a rule for which the site collects nothing is left out where another of the
-  /// same check could be judged.
+  /// same check could be judged. Where not even the nodes are known, the site's row says why of each check of nodes.
   public static func result(
     _ verdicts: Auditor.Verdicts, sights: [Sight], rules: [Rule], nodes: [String], trial: Trial, site: String,
     remarks: [String]
@@ -21,7 +21,10 @@ public enum Preflight {
     let ofNodes = nodes.map { node in
       PreflightResult.Row(node: node, cells: checks.map { $0.isOfNodes ? $0.cell(of: [node]) : nil })
     }
-    let ofSite = PreflightResult.Row(node: nil, cells: checks.map { $0.isOfNodes ? nil : $0.cell(of: nodes) })
+    let unknown = nodes.isEmpty ? verdicts.board.nodesUnknown : nil
+    let ofSite = PreflightResult.Row(
+      node: nil,
+      cells: checks.map { $0.isOfNodes ? unknown.map { .unseen([$0]) } : $0.cell(of: nodes) })
     return PreflightResult(
       site: site, look: verdicts.look, trial: trial,
       checks: checks.map {

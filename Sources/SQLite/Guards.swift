@@ -47,46 +47,6 @@ extension Database {
   public func setQueryOnly(_ isOn: Bool) throws(SQLiteError) {
     try execute("PRAGMA query_only = \(isOn ? 1 : 0)")
   }
-
-  /// Sets a limit of this connection. Gives what it was before.
-  @discardableResult
-  public func setLimit(_ limit: Limit, to value: Int32) -> Int32 {
-    sqlite3_limit(handle, limit.code, value)
-  }
-
-  /// What SQLite can be kept from exceeding. https://www.sqlite.org/limits.html
-  public enum Limit: CaseIterable, Sendable {
-    /// Bytes of a string or row.
-    case length
-    /// Bytes of a statement.
-    case statementLength
-    case columns
-    case expressionDepth
-    case compoundSelects
-    /// Instructions of one prepared statement.
-    case instructions
-    case functionArguments
-    case attachedDatabases
-    case likePatternLength
-    case parameters
-    case triggerDepth
-
-    var code: Int32 {
-      switch self {
-      case .length: SQLITE_LIMIT_LENGTH
-      case .statementLength: SQLITE_LIMIT_SQL_LENGTH
-      case .columns: SQLITE_LIMIT_COLUMN
-      case .expressionDepth: SQLITE_LIMIT_EXPR_DEPTH
-      case .compoundSelects: SQLITE_LIMIT_COMPOUND_SELECT
-      case .instructions: SQLITE_LIMIT_VDBE_OP
-      case .functionArguments: SQLITE_LIMIT_FUNCTION_ARG
-      case .attachedDatabases: SQLITE_LIMIT_ATTACHED
-      case .likePatternLength: SQLITE_LIMIT_LIKE_PATTERN_LENGTH
-      case .parameters: SQLITE_LIMIT_VARIABLE_NUMBER
-      case .triggerDepth: SQLITE_LIMIT_TRIGGER_DEPTH
-      }
-    }
-  }
 }
 
 private let stepsBetweenLooks: Int32 = 1000

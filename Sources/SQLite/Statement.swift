@@ -26,10 +26,6 @@ public final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Whether it leaves the database as it was, as SQLite judges by its instructions. `BEGIN` and some pragmas
-  /// do.
-  public var isReadOnly: Bool { sqlite3_stmt_readonly(handle) != 0 }
-
   /// Binds the parameter at a place counted from 1. A node's name is bound as the text it is.
   public func bind(_ value: Value, at index: Int) throws(SQLiteError) {
     let place = Int32(clamping: index)

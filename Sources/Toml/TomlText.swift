@@ -23,21 +23,8 @@ extension TomlValue {
 public enum TomlText {
   /// A string on one line. NUL, which no argument and no name can hold, becomes the replacement character.
   public static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case "\0": quoted += "\u{FFFD}"
-      case _ where scalar.value < 32 || scalar.value == 127:
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
+    let text = text.utf8.contains(0) ? String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 }) : text
+    return QuotedText.quoted(text) { $0 < 0x20 || $0 == 0x7F }
   }
 
   /// A key, in quotes where it needs them.

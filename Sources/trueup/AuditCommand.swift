@@ -51,7 +51,7 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
   var snapshotOut: String?
 
-  @Flag(help: "Say on standard error where the time went.")
+  @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")
   var timings = false
 
   @OptionGroup(title: "Looking at the live site") var live: LiveOptions
@@ -69,7 +69,7 @@ struct AuditCommand: AsyncParsableCommand {
       let command = self
       result = try await Interruption.guarding {
         try await command.live.audit(
-          by: rules, schema: schema, earlier: { try command.earlierLooks(rules, schema) },
+          by: rules, schema: schema, watch: watch, earlier: { try command.earlierLooks(rules, schema) },
           keep: command.keep)
       }
     }

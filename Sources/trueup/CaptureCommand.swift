@@ -41,7 +41,7 @@ struct CaptureCommand: AsyncParsableCommand {
       if !singleLook {
         let reach = configuration.reach.look
         let apart = wait.map { .seconds($0) } ?? reach.wait
-        progress.wait(apart)
+        progress.wait(apart, for: "looking again")
         let now = recorder.collector.clock.now
         try await recorder.wait(
           until: Instant(milliseconds: now.milliseconds + apart.milliseconds), sampling: recorder.nodes,

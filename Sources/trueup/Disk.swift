@@ -1,4 +1,5 @@
 import Configuration
+import Files
 import Glibc
 
 /// Files that the user names: rules, site files, what is kept of an audit. Captures have a door of their own, which never
@@ -24,42 +25,17 @@ enum Disk {
 
   /// The names in a folder, in the order of their bytes.
   static func names(in path: String) throws(Refusal) -> [String] {
-    guard let folder = opendir(path) else { throw Refusal("\(path): \(lastError())") }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
+    do { return try Files.names(in: path) } catch { throw Refusal(error.described) }
   }
 
   /// Writes a new file for its owner alone; what is there already is not touched.
   static func create(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
-    try write(bytes, into: path, opened: O_CREAT | O_EXCL)
+    do { try Files.create(path, bytes) } catch { throw Refusal(error.described) }
   }
 
   /// Writes behind what a file has.
   static func append(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
-    try write(bytes, into: path, opened: O_APPEND)
-  }
-
-  private static func write(_ bytes: [UInt8], into path: String, opened flags: Int32) throws(Refusal) {
-    let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
-    guard file >= 0 else { throw Refusal("\(path): \(lastError())") }
-    var written = 0
-    var problem: String?
-    while written < bytes.count, problem == nil {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written)
-      }
-      if count > 0 { written += count }
-      if count < 0, errno != EINTR { problem = lastError() }
-    }
-    if close(file) != 0, problem == nil { problem = lastError() }
-    if let problem { throw Refusal("\(path): \(problem)") }
+    do { try Files.append(path, bytes) } catch { throw Refusal(error.described) }
   }
 
   /// What is to be known of a file before it is used; nil where there is none.

@@ -1,6 +1,6 @@
 import Capture
-import Commands
 import Configuration
+import Files
 import Glibc
 import Model
 

@@ -13,17 +13,19 @@ struct LiveAudit {
   let schema: Schema
   /// The longest that a second look is waited for; zero for a single look.
   let wait: Duration
+  private let watch: Stopwatch
   private(set) var recorder: Recorder
   /// Each round, judged once.
   private var looks: [Auditor.Verdicts] = []
   /// Of the last of them.
   private var snapshot: Snapshot?
 
-  init(recorder: Recorder, rules: [Rule], schema: Schema, wait: Duration) {
+  init(recorder: Recorder, rules: [Rule], schema: Schema, wait: Duration, watch: Stopwatch = Stopwatch()) {
     self.recorder = recorder
     self.rules = rules
     self.schema = schema
     self.wait = wait
+    self.watch = watch
   }
 
   /// Looks until what was found is confirmed, has gone, or has to stay as it is. `earlier` is a look of another night, which
@@ -31,8 +33,8 @@ struct LiveAudit {
   mutating func run(
     earlier: () throws -> [Auditor.Verdicts], keep: (Snapshot) throws -> Void, waiting: (Duration) -> Void
   ) async throws -> AuditResult {
-    let clock = recorder.collector.clock
-    try await recorder.look(.all)
+    let (clock, watch) = (recorder.collector.clock, watch)
+    try await watch.time(.ask) { try await recorder.look(.all) }
     try judge()
     let ended = clock.now
     if let first = looks.last, let settle = slowest(of: pending(in: first, settledBy: wait)) {
@@ -42,12 +44,15 @@ struct LiveAudit {
       let due = Instant(milliseconds: ended.milliseconds + settle.milliseconds + 50)
       let inQuestion = again(found, of: first) { $0.kind == .xenBalloon }.nodes ?? []
       let interval = max(recorder.collector.reach.look.sampleInterval, settle / 4)
-      try await recorder.wait(until: due, sampling: inQuestion, every: interval)
-      try await recorder.look(again(found, of: first))
+      try await watch.time(.wait) {
+        try await recorder.wait(until: due, sampling: inQuestion, every: interval)
+      }
+      let scope = again(found, of: first)
+      try await watch.time(.ask) { try await recorder.look(scope) }
       try judge()
     }
     if let snapshot { try keep(snapshot) }
-    let recording = try Recording(recorder.folder)
+    let recording = try Recording(recorder.folder, watch: watch)
     let result = recording.result(of: looks, by: rules)
     let before = result.allFindings.contains { $0.status == .seenOnce } ? try earlier() : []
     return before.isEmpty ? result : recording.result(of: before + looks, by: rules)
@@ -55,9 +60,9 @@ struct LiveAudit {
 
   /// Judges the rounds that are new.
   private mutating func judge() throws {
-    let recording = try Recording(recorder.folder)
+    let recording = try Recording(recorder.folder, watch: watch)
     for round in recording.looked.dropFirst(looks.count) {
-      looks.append(try recording.judge(round, by: rules, schema: schema) { snapshot = $0 })
+      looks.append(try recording.judge(round, by: rules, schema: schema, watch: watch) { snapshot = $0 })
     }
   }
 

@@ -21,7 +21,7 @@ struct LiveOptions: ParsableArguments {
 
   /// Looks at the site, twice where something was found, and judges what it saw.
   func audit(
-    by rules: [Rule], schema: Schema, earlier: () throws -> [Auditor.Verdicts],
+    by rules: [Rule], schema: Schema, watch: Stopwatch, earlier: () throws -> [Auditor.Verdicts],
     keep: (Snapshot) throws -> Void
   ) async throws -> AuditResult {
     try await site.withRecorder(keeping: keepCapture) {
@@ -29,7 +29,7 @@ struct LiveOptions: ParsableArguments {
       let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
       var audit = LiveAudit(
         recorder: recorder, rules: configuration.settled(rules), schema: schema,
-        wait: singleLook ? .zero : longest)
+        wait: singleLook ? .zero : longest, watch: watch)
       let kept = KeptCaptures(configuration.reach.look)
       let own = recorder.folder
       var result = try await audit.run(
@@ -38,7 +38,8 @@ struct LiveOptions: ParsableArguments {
           if !named.isEmpty { return named }
           let newest = try kept?.newest(of: configuration.site.name, except: own)
           return try newest?.lastLook(by: rules, schema: schema) ?? []
-        }, keep: keep, waiting: progress.wait)
+        }, keep: keep,
+        waiting: { progress.wait($0, for: "something was found: looking again") })
       if singleLook {
         result.remarks.append("only one look was asked for (--single-look): nothing is confirmed")
       }

@@ -9,20 +9,31 @@ import World
 /// time, wherever standard error goes.
 final class ProgressLine: Sendable {
   private struct State {
+    var began = ContinuousClock.now
     var asked: [String] = []
     var waitedFor: Set<String> = []
     var slowest: (node: String, took: Duration)?
-    var shown: ContinuousClock.Instant?
+    /// What happens next, and when.
+    var next: (what: String, at: ContinuousClock.Instant)?
+    var hasEnded = false
   }
 
   private let state = Mutex(State())
   private let isVerbose: Bool
-  private let isOnTerminal = isatty(STDERR_FILENO) == 1
 
-  init(isVerbose: Bool) { self.isVerbose = isVerbose }
+  /// The line is there from now on until its end.
+  init(isVerbose: Bool) {
+    self.isVerbose = isVerbose
+    if !isVerbose, Terminal.canShowProgress { Task.detached { await self.show() } }
+  }
 
   func take(_ progress: Collector.Progress) {
     switch progress {
+    case .begun:
+      state.withLock { state in
+        state.began = .now
+        state.asked = []
+      }
     case .asking(let nodes):
       state.withLock { state in
         state.asked = nodes
@@ -38,17 +49,18 @@ final class ProgressLine: Sendable {
         if took > state.slowest?.took ?? .zero { state.slowest = (errand.node, took) }
       }
     }
-    show()
   }
 
-  /// Says that it waits for the second look.
-  func wait(_ time: Duration) {
-    if isOnTerminal { Terminal.progress("something was found: looking again in \(time.seconds) s") }
+  /// Says what it waits for, and how long still.
+  func wait(_ time: Duration, for next: String) {
+    if isVerbose { Terminal.note("\(next) in \(time.secondsWorded) s") }
+    state.withLock { $0.next = (next, .now + time) }
   }
 
-  /// Takes the line away.
+  /// Takes the line away for good.
   func end() {
-    if isOnTerminal { Terminal.progress("") }
+    state.withLock { $0.hasEnded = true }
+    Terminal.endProgress()
   }
 
   private func tell(_ answers: [Answer]) {
@@ -63,23 +75,39 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Not more often than ten times a second.
-  private func show() {
-    guard isOnTerminal, !isVerbose else { return }
-    let text = state.withLock { state -> String? in
-      let now = ContinuousClock.now
-      if let shown = state.shown, shown.duration(to: now) < .milliseconds(100), !state.waitedFor.isEmpty {
-        return nil
-      }
-      state.shown = now
-      guard !state.asked.isEmpty else { return "asking the batch server" }
-      let done = state.asked.count - state.waitedFor.count
-      let waiting = state.asked.filter(state.waitedFor.contains).prefix(3).joined(separator: ", ")
-      let slowest = state.slowest.map { ", the slowest \($0.node) in \($0.took.milliseconds) ms" } ?? ""
-      return "\(done) of \(state.asked.count) nodes\(slowest)"
-        + (waiting.isEmpty ? "" : ", waiting for \(waiting)\(state.waitedFor.count > 3 ? " ..." : "")")
+  // MARK: The line
+
+  /// Ten times a second: what came last is shown, though nothing comes after it.
+  private func show() async {
+    while let text = state.withLock({ $0.hasEnded ? nil : text(of: $0) }) {
+      Terminal.progress(text)
+      try? await Task.sleep(for: .milliseconds(100))
     }
-    if let text { Terminal.progress(text) }
+  }
+
+  private func text(of state: State) -> String {
+    let now = ContinuousClock.now
+    if let next = state.next, now < next.at {
+      return "\(next.what) in \((now.duration(to: next.at) + .milliseconds(999)).seconds) s"
+    }
+    if state.asked.isEmpty {
+      let seconds = state.began.duration(to: now).seconds
+      return "asking the batch server" + (seconds > 0 ? ", \(seconds) s" : "")
+    }
+    let done = "\(state.asked.count - state.waitedFor.count) of \(state.asked.count) nodes answered"
+    let waiting = state.asked.filter(state.waitedFor.contains)
+    if waiting.isEmpty { return "\(done), waiting for the rest" }
+    let slowest = state.slowest.map { "; the slowest took \($0.took.milliseconds) ms, \($0.node)" } ?? ""
+    let forms = (0...3).reversed().map { "\(done), waiting for \(Self.some($0, of: waiting))" }
+    return ([forms[0] + slowest] + forms).first { $0.count <= Terminal.progressWidth } ?? done
+  }
+
+  /// The first of some names, and how many more there are.
+  private static func some(_ count: Int, of names: [String]) -> String {
+    let more = names.count - min(count, names.count)
+    let shown = names.prefix(count).joined(separator: ", ")
+    if more == 0 { return shown }
+    return shown.isEmpty ? "\(more)" : "\(shown) and \(more) more"
   }
 }
 

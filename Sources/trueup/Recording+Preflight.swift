@@ -12,8 +12,11 @@ extension Recording {
     }
     let snapshot = try snapshot(of: round, schema: schema, trial: trial)
     let nodes = try snapshot.nodes(like: trial.nodes)
-    if nodes.isEmpty { throw Refusal(try noNode(like: trial.nodes, of: snapshot)) }
     let verdicts = try Auditor.judge(snapshot, by: rules, look: look(of: round, snapshot))
+    // Where pbsnodes did not answer, nobody chose wrong: it could not be seen.
+    if nodes.isEmpty, verdicts.board.nodesUnknown == nil {
+      throw Refusal(try noNode(like: trial.nodes, of: snapshot))
+    }
     return Preflight.result(
       verdicts, sights: try Auditor.sights(of: rules, on: snapshot), rules: rules, nodes: nodes,
       trial: try snapshot.trial(), site: site.name, remarks: remarks)
@@ -23,7 +26,7 @@ extension Recording {
     let all = try snapshot.nodes(like: "*")
     let known = all.prefix(8).joined(separator: ", ")
     return all.isEmpty
-      ? "no node of the site is known: name them in site.toml, or see why pbsnodes does not tell them"
+      ? "no node of the site is known: name them in site.toml, or let pbsnodes tell them (sources.absent)"
       : "--nodes \(pattern): the site has no such node; it has \(known)\(all.count > 8 ? " and \(all.count - 8) more" : "")"
   }
 }

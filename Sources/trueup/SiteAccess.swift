@@ -2,6 +2,7 @@ import ArgumentParser
 import Collect
 import Commands
 import Configuration
+import Files
 import Model
 
 /// The live site, for a command that looks at it.

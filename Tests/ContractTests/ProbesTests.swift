@@ -1,5 +1,6 @@
 import Collect
 import Commands
+import Files
 import Foundation
 import Model
 import Node

@@ -121,19 +121,8 @@ struct DatabaseTests {
     try database.execute("CREATE TABLE t (a)")
     try database.setQueryOnly(true)
     #expect(throws: SQLiteError.self) { try database.execute("INSERT INTO t VALUES (1)") }
-    #expect(try database.prepare("SELECT a FROM t").isReadOnly)
-    #expect(try !database.prepare("INSERT INTO t VALUES (1)").isReadOnly)
     try database.setQueryOnly(false)
     try database.execute("INSERT INTO t VALUES (1)")
-  }
-
-  @Test("a limit holds, and setting it tells what it was")
-  func limits() throws {
-    let database = try Database()
-    let before = database.setLimit(.expressionDepth, to: 5)
-    #expect(before > 5)
-    #expect(throws: SQLiteError.self) { try database.prepare("SELECT 1+1+1+1+1+1+1+1+1") }
-    #expect(database.setLimit(.expressionDepth, to: before) == 5)
   }
 
   @Test("a database lives on in its bytes, read-only or not")

@@ -1,78 +1,6 @@
 import Foundation
 import Testing
 
-/// A site of stand-ins on this machine: each command prints the bytes of a recorded look.
-private struct LiveSite {
-  let scratch: Scratch
-  let bytes: URL
-  private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
-
-  /// The bytes of a scenario's last look, and its configuration with `settings` over it.
-  init(_ scenario: String, _ settings: String = "") throws {
-    scratch = try Scratch()
-    bytes = scratch.url.appending(path: "bytes")
-    let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
-    try FileManager.default.copyItem(at: capture.appending(path: "1"), to: bytes)
-    let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
-      .replacing(/absent = .*/, with: Self.absent)
-    try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
-  }
-
-  /// What these stand-ins do not replay: they run on a machine that is no node.
-  private static let absent =
-    "absent = ['db.main', 'db.accounting', 'torque.server', 'torque.settings', 'xen.store', 'xen.balloon', 'node.memory', 'node.pilots', 'node.clock', "
-    + "'node.residue']"
-
-  private static let reach = """
-
-    [torque]
-    accounting = ""
-
-    [nodes]
-    transport = "local"
-    command_deadline = "1 s"
-
-    [look]
-    wait = "1 s"
-    sample_interval = "1 s"
-
-    [look.settle]
-    balloon-not-restored = "500 ms"
-    domain-without-lease = "500 ms"
-    domain-without-machine = "500 ms"
-    slot-without-job = "500 ms"
-
-    """
-
-  var site: URL { scratch.url.appending(path: "site.toml") }
-
-  func file(_ name: String) -> URL { bytes.appending(path: name) }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(to: file(name), atomically: true, encoding: .utf8)
-  }
-
-  var environment: [String: String] {
-    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path]
-  }
-
-  /// The command lines of the processes that were started for this site, and for no other test's.
-  var processes: [String] {
-    let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
-    return ids.compactMap { id in
-      guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ"),
-        String(decoding: environment, as: UTF8.self).contains("TRUEUP_SITE_BYTES=\(bytes.path)"),
-        let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline"), !line.isEmpty
-      else { return nil }
-      return String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
-    }
-  }
-
-  func run(_ command: String, _ arguments: String...) throws -> Program.Outcome {
-    try Program.run([command, "--site", site.path] + arguments, environment: environment)
-  }
-}
-
 @Suite("A live audit")
 struct LiveAuditTests {
   @Test("reports what a replay of the capture that it kept reports, to the byte")
@@ -102,6 +30,20 @@ struct LiveAuditTests {
     let once = try live.run("audit", "--single-look")
     #expect(once.output.contains("seen once") && once.output.contains("--single-look"))
     #expect(once.status == 8)
+  }
+
+  @Test("tells on standard error where the time went, and that it waited, and changes nothing by it")
+  func timings() throws {
+    let live = try LiveSite("storm-after", "[database]\nengine = \"none\"\n")
+    let kept = live.scratch.url.appending(path: "kept").path
+    let audit = try live.run("audit", "--timings", "--keep-capture", kept)
+    let stages = audit.error.matches(of: /timing (\w+) (\d+\.\d{3}) s\n/).map { ($0.1, Double($0.2) ?? 0) }
+    #expect(stages.map(\.0) == ["ask", "wait", "read", "parse", "load", "index", "rules", "report"])
+    // The settle time of the slowest rule, all of it waited for.
+    #expect(stages.first { $0.0 == "wait" }.map { $0.1 >= 0.5 } == true, "\(audit.error)")
+    let replayed = try Program.run(["audit", "--timings", "--capture", kept])
+    #expect(replayed.output == audit.output)
+    #expect(!replayed.error.contains("timing ask") && replayed.error.contains("timing read"))
   }
 
   @Test(
@@ -140,7 +82,7 @@ struct LiveAuditTests {
     process.arguments = [
       "-c", Self.interrupting, "sh", live.file("qstat.xml.hanging").path,
       Program.binary.path,
-      "audit", "--site", live.site.path, "--rules", Program.root.appending(path: "Rules").path,
+      "audit", "--site", live.site.path, "--rules", Program.rules.path,
     ]
     process.environment = live.environment
     let pipe = Pipe()

@@ -116,4 +116,30 @@ struct PreflightTests {
     #expect(document.rows[2].cells["memory"]?.mark == "?")
     #expect(document.rows[3].cells["memory"] == nil)
   }
+
+  @Test("of a site whose nodes only a dead pbsnodes could tell can't be told, and that is no wrong usage")
+  func pbsnodesIsDead() throws {
+    let live = try LiveSite("idle", "[database]\nengine = \"none\"\n")
+    let site = try String(contentsOf: live.site, encoding: .utf8)
+    try site.replacing(/\[\[node\]\]\n(?:\w+ = .*\n)*/, with: "")
+      .write(to: live.site, atomically: true, encoding: .utf8)
+    let alive = try live.run("preflight")
+    #expect(alive.output.contains("\ngsn-wn1 "), "\(alive.error)")
+
+    try FileManager.default.removeItem(at: live.file("pbsnodes.xml"))
+    for arguments in [[], ["--nodes", "gsn-wn1"]] {
+      let dead = try live.run("preflight", arguments)
+      #expect(dead.status & 24 == 8, "\(dead.error)")
+      #expect(dead.output.contains("site: which nodes the site has is not known: torque.nodes: ended with"))
+      #expect(dead.output.contains("NO-GO: "))
+      #expect(!dead.output.contains("gsn-wn1 "))
+    }
+    // Where nobody is meant to tell the nodes, somebody has to name them.
+    let settings = try String(contentsOf: live.site, encoding: .utf8)
+    try settings.replacing("\"torque.server\"", with: "\"torque.server\", \"torque.nodes\"")
+      .write(to: live.site, atomically: true, encoding: .utf8)
+    let untold = try live.run("preflight")
+    #expect(untold.status == 16)
+    #expect(untold.error.contains("no node of the site is known: name them in site.toml"))
+  }
 }

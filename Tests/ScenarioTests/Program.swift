@@ -9,6 +9,8 @@ enum Program {
   static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
     .appending(path: "trueup")
 
+  static let rules = root.appending(path: "Rules")
+
   struct Outcome {
     let status: Int32
     let output: String
@@ -23,7 +25,7 @@ enum Program {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
     process.executableURL = binary
-    process.arguments = arguments + (withRules ? ["--rules", root.appending(path: "Rules").path] : [])
+    process.arguments = arguments + (withRules ? ["--rules", rules.path] : [])
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
     process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

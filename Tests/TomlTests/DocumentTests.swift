@@ -42,6 +42,19 @@ struct DocumentTests {
     #expect((0..<100).allSatisfy { document.root["k\($0)"] == .integer(Int64($0)) })
   }
 
+  @Test("What is written as a string is read as the same, on one line, whatever is in it but NUL")
+  func quoted() throws {
+    let scalars = (1..<0x300).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{202E}", "\u{1F600}"]
+    for scalar in scalars {
+      let text = "a\(scalar)b"
+      let written = TomlText.quoted(text)
+      #expect(!written.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }, "of \(scalar.value)")
+      #expect(try parsed("key = \(written)").root["key"] == .string(text), "of \(scalar.value)")
+    }
+    #expect(TomlText.quoted("\u{1B}\"\\\t\n\u{7F}") == #""\u001b\"\\\t\n\u007f""#)
+    #expect(TomlText.quoted("a\0b") == "\"a\u{FFFD}b\"")
+  }
+
   @Test("A syntax error names file and line")
   func syntax() {
     let complaint = refused("a = 1\nb = \nc = 3\n")

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why a database is not read, as a sentence without a full stop that says where and what next.
@@ -8,4 +9,6 @@ struct DatabaseRefusal: Error {
 
   /// What the system last refused at a path.
   init(systemAt path: String) { reason = "\(path): \(String(cString: strerror(errno)))" }
+
+  init(_ error: FileError) { reason = error.described }
 }

@@ -1,4 +1,5 @@
 internal import Commands
+internal import Files
 internal import Model
 internal import World
 
@@ -13,15 +14,12 @@ struct DerbyDatabase: Sendable {
   func fromServer() async throws(DatabaseRefusal) -> Answer {
     let url = try serverURL()
     let passwordFile = database.passwordFile.isEmpty ? nil : try PasswordFile.checked(database.passwordFile)
-    return try await ScratchFolder.use { folder async throws(DatabaseRefusal) in
-      let ij = Ij(
-        program: database.ij, passwordFile: passwordFile, folder: folder, deadline: database.deadline)
-      var (command, outcome) = try await ij.list(kind, at: url, schema: database.schema, clock: clock)
-      if case .failure(let reason) = outcome.ending {
-        outcome.ending = .failure(reason + remedy(for: reason))
-      }
-      return Answer(outcome, kind, command)
+    let ij = try Ij(program: database.ij, passwordFile: passwordFile, deadline: database.deadline)
+    var (command, outcome) = try await ij.list(kind, at: url, schema: database.schema, clock: clock)
+    if case .failure(let reason) = outcome.ending {
+      outcome.ending = .failure(reason + remedy(for: reason))
     }
+    return Answer(outcome, kind, command)
   }
 
   /// From a private copy of its folder, opened within `ij` itself. The original is read like any files, and only while
@@ -39,14 +37,12 @@ struct DerbyDatabase: Sendable {
     let path = try FileFacts(resolving: configured.isEmpty ? home + "/" + name : configured).path
     let isOwn = (try? FileFacts(resolving: home)).map { path.hasPrefix($0.path + "/") } ?? false
     let original = DerbyFolder(path: path)
-    return try await ScratchFolder.use { folder async throws(DatabaseRefusal) in
-      let copy = folder.path + "/database"
-      let newest = try await original.copy(to: copy, deadline: database.deadline, clock: clock)
-      let ij = Ij(program: database.ij, passwordFile: nil, folder: folder, deadline: database.deadline)
-      let (command, outcome) = try await ij.list(
-        kind, at: "jdbc:derby:" + copy, schema: database.schema, clock: clock)
-      return Answer(outcome, kind, command, produced: isOwn ? nil : min(newest, outcome.started))
-    }
+    let ij = try Ij(program: database.ij, deadline: database.deadline)
+    let copy = ij.folder.path + "/database"
+    let newest = try await original.copy(to: copy, deadline: database.deadline, clock: clock)
+    let (command, outcome) = try await ij.list(
+      kind, at: "jdbc:derby:" + copy, schema: database.schema, clock: clock)
+    return Answer(outcome, kind, command, produced: isOwn ? nil : min(newest, outcome.started))
   }
 
   private var configured: String { kind == .dbMain ? database.main : database.accounting }

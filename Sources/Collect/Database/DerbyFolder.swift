@@ -1,4 +1,5 @@
 internal import Commands
+internal import Files
 import Glibc
 internal import Model
 internal import World
@@ -39,7 +40,9 @@ struct DerbyFolder: Sendable {
     var found: [FileFacts] = []
     var folders = [path]
     while let folder = folders.popLast() {
-      for name in try FileFacts.names(in: folder) {
+      let names: [String]
+      do throws(FileError) { names = try Files.names(in: folder) } catch { throw DatabaseRefusal(error) }
+      for name in names {
         let facts = try FileFacts(folder + "/" + name)
         if facts.isFolder { folders.append(facts.path) } else { found.append(facts) }
         guard facts.isFolder || facts.isFile else {

@@ -38,18 +38,4 @@ struct FileFacts: Hashable, Sendable {
   private static func nanoseconds(_ time: timespec) -> Int64 {
     Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
-
-  /// The names in a folder, in the order of their bytes.
-  static func names(in folder: String) throws(DatabaseRefusal) -> [String] {
-    guard let open = opendir(folder) else { throw DatabaseRefusal(systemAt: folder) }
-    defer { closedir(open) }
-    var names: [String] = []
-    while let entry = readdir(open) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-  }
 }

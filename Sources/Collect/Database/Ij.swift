@@ -1,17 +1,25 @@
 internal import Commands
+internal import Files
 internal import Model
 internal import Persistence
 internal import World
 
-/// Derby's `ij`, told by script files in a private folder.
-struct Ij: Sendable {
+/// Derby's `ij`, told by script files in a private folder, which is gone when it is.
+struct Ij: ~Copyable, Sendable {
   /// Its program, with options of the site's.
   let program: [String]
   /// The properties file with the password, by its absolute path; nil for none.
   let passwordFile: String?
-  let folder: ScratchFolder
   /// Of each of the two scripts.
   let deadline: Duration
+  let folder: PrivateFolder
+
+  init(program: [String], passwordFile: String? = nil, deadline: Duration) throws(DatabaseRefusal) {
+    self.program = program
+    self.passwordFile = passwordFile
+    self.deadline = deadline
+    do { folder = try PrivateFolder() } catch { throw DatabaseRefusal(error.described) }
+  }
 
   /// Lists the tables of one database: asks what there is, then for what is read of that. If the second can't be asked, the
   /// outcome is the first's, with the reason.
@@ -39,7 +47,8 @@ struct Ij: Sendable {
   private func run(
     _ script: String, _ name: String, clock: ObserverClock
   ) async throws(DatabaseRefusal) -> (command: [String], outcome: Command.Outcome) {
-    let file = try folder.write(name, script)
+    let file = "\(folder.path)/\(name)"
+    do throws(FileError) { try Files.create(file, Array(script.utf8)) } catch { throw DatabaseRefusal(error) }
     let ij = program + (passwordFile.map { ["-p", $0] } ?? []) + [file]
     let command = Command(["env", "-C", folder.path, "LC_ALL=C.UTF-8"] + ij, deadline: deadline)
     var outcome = await command.run(clock: clock)

@@ -10,9 +10,9 @@ public struct PrivateFolder: ~Copyable, Sendable {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     var template = Array("\(parent.isEmpty ? "/tmp" : parent)/trueup-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
+      let error = FileError(at: parent.isEmpty ? "/tmp" : parent)
       throw Complaint(
-        file: parent.isEmpty ? "/tmp" : parent,
-        problem: "can't make a folder there: \(String(cString: strerror(errno)))",
+        file: error.path, problem: "can't make a folder there: \(error.reason)",
         remedy: "set TMPDIR to a folder with room that you may write to")
     }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -24,16 +24,11 @@ public struct PrivateFolder: ~Copyable, Sendable {
   public static func remove(_ path: String) { remove(path, in: AT_FDCWD) }
 
   private static func remove(_ name: String, in parent: Int32) {
-    let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-    if descriptor >= 0, let folder = fdopendir(descriptor) {
-      while let entry = readdir(folder) {
-        let child = withUnsafeBytes(of: entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if child == "." || child == ".." { continue }
-        if unlinkat(descriptor, child, 0) != 0 { remove(child, in: descriptor) }
-      }
-      closedir(folder)
+    let folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    if folder >= 0 {
+      defer { close(folder) }
+      let children = (try? Files.names(in: ".", below: folder)) ?? []
+      for child in children where unlinkat(folder, child, 0) != 0 { remove(child, in: folder) }
     }
     unlinkat(parent, name, AT_REMOVEDIR)
   }
