@@ -56,7 +56,7 @@ let package = Package(
     box("Report", knows: ["Model"]),
 
     // Outside: what the real things print and store. None knows another.
-    box("Capture", knows: ["Model", "Toml", "World"]),
+    box("Capture", knows: ["Model", "SQLite", "Toml", "World"]),
     box("Torque", knows: ["Model", "World"]),
     box("Xen", knows: ["Model", "World"]),
     box("Node", knows: ["Model", "World"]),
@@ -100,7 +100,7 @@ let package = Package(
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+    tests("CaptureTests", knows: ["Capture", "SQLite", "World", "Model"]),
     tests(
       "ContractTests", knows: ["Collect", "Commands", "Node", "Xen", "World", "Model"], beside: ["stand-ins"]),
   ]

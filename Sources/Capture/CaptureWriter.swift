@@ -26,9 +26,12 @@ public struct CaptureWriter {
     guard mkdir("\(path)/\(round)", 0o700) == 0 else { throw complaint("\(round)") }
   }
 
-  /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier.
-  public mutating func add(_ observation: RawObservation, produced: Instant? = nil) throws(Complaint) {
-    precondition(round > 0, "observations belong to a round")
+  /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier; `redacted` is
+  /// what was overwritten in it before.
+  public mutating func add(
+    _ observation: RawObservation, produced: Instant? = nil, redacted earlier: [String] = []
+  ) throws(Complaint) {
+    precondition(round > 0 && !isFinished, "observations belong to a round")
     count += 1
     let redacted = Redaction.redact(observation)
     var entry = Manifest.Observation(what: observation.kind.rawValue)
@@ -38,7 +41,7 @@ public struct CaptureWriter {
     entry.finished = observation.finished
     entry.ending = redacted.observation.ending
     entry.produced = produced
-    entry.redacted = redacted.names
+    entry.redacted = Set(redacted.names + earlier).sorted()
     let stem = "\(round)/\(Self.stem(number: count, observation))"
     if !observation.stdout.isEmpty || observation.ending == .exit(0) {
       entry.stdout = "\(stem).out"
