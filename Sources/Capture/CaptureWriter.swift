@@ -31,7 +31,7 @@ public struct CaptureWriter {
   public mutating func add(
     _ observation: RawObservation, produced: Instant? = nil, redacted earlier: [String] = []
   ) throws(Complaint) {
-    precondition(round > 0 && !isFinished, "observations belong to a round")
+    precondition(round > 0, "observations belong to a round")
     count += 1
     let redacted = Redaction.redact(observation)
     var entry = Manifest.Observation(what: observation.kind.rawValue)
@@ -55,22 +55,16 @@ public struct CaptureWriter {
     manifest.rounds[round - 1].observations.append(entry)
   }
 
-  /// Writes the site's configuration, unless that was done, and then the manifest, which makes the folder a capture. With
-  /// `durably` all of it is on the disk when this returns.
-  public mutating func save(site: [UInt8]? = nil, durably: Bool = true) throws(Complaint) {
+  /// Writes the site's configuration, unless that was done, and then the manifest, which makes the folder a capture. What a
+  /// power cut takes of it afterwards is seen: the manifest tells the size of each output.
+  public mutating func save(site: [UInt8]? = nil) throws(Complaint) {
     if let site, manifest.site == nil {
       manifest.site = "site.toml"
       try write(Redaction.redact(site: site), to: "site.toml")
     }
     let unfinished = "\(Manifest.fileName).new"
     try write(Array(ManifestText.text(of: manifest).utf8), to: unfinished)
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw complaint("") }
-    defer { close(folder) }
-    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of
-    // files.
-    if durably { sync() }
-    guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, !durably || fsync(folder) == 0 else {
+    guard rename("\(path)/\(unfinished)", "\(path)/\(Manifest.fileName)") == 0 else {
       throw complaint(Manifest.fileName)
     }
   }

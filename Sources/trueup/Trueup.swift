@@ -14,7 +14,8 @@ struct Trueup: ParsableCommand {
       """,
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self, ExplainCommand.self, RulesCommand.self,
+      AuditCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
+      ExplainCommand.self, RulesCommand.self,
       SchemaCommand.self, ConfigCommand.self,
     ])
 }

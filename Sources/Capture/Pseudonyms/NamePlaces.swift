@@ -35,7 +35,11 @@ enum Origin {
     case .xenList: return ListPlaces.domains(bytes)
     case .nodePilots: return ListPlaces.processes(bytes)
     case .dbMain, .dbAccounting: return DatabasePlaces.sql(bytes) + DatabasePlaces.printed(bytes)
-    default: return keyed
+    case .torqueJobs, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenLong, .xenInfo,
+      .xenStore,
+      .xenBalloon, .nodeMemory, .nodeClock, .nodeResidue, .pilotSettings, .dbReservations, .dbEvents,
+      .dbNotifications, .serviceSettings:
+      return keyed
     }
   }
 
@@ -60,9 +64,10 @@ extension KeyedPlaces {
         ], end: [10])
     case .torqueNodes:
       self.init(keys: ["name": .names, "uname": .second], end: [10, 44])
-    case .torqueSettings:
+    case .torqueServer, .torqueSettings:
       let keys = [
-        "managers", "operators", "acl_hosts", "acl_users", "acl_groups", "acl_user_hosts", "submit_hosts",
+        "server", "managers", "operators", "acl_hosts", "acl_users", "acl_groups", "acl_user_hosts",
+        "submit_hosts",
         "authorized_users", "mail_from", "mail_domain", "server_name",
       ]
       self.init(keys: Dictionary(uniqueKeysWithValues: keys.map { ($0, .names) }), end: [10])

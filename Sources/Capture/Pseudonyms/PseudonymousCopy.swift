@@ -22,7 +22,7 @@ extension Capture {
           redacted: observation.entry.redacted + ["names"])
       }
     }
-    try writer.finish(site: site.map { pseudonyms.apply(site: $0) })
+    try writer.save(site: site.map { pseudonyms.apply(site: $0) })
     return pseudonyms.nameCount
   }
 }
