@@ -4,7 +4,7 @@ public import World
 
 /// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without
 /// one was not finished. A live audit saves after each look, so that the folder is always whole up to the last.
-public struct CaptureWriter {
+public struct CaptureWriter: Sendable {
   public let path: String
   private var manifest = Manifest()
   private var count = 0

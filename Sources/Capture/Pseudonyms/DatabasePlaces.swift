@@ -2,11 +2,8 @@
 enum DatabasePlaces {
   /// The columns that hold names, and whether they hold distinguished ones. Job ids and addresses are known by their looks.
   static func isDistinguished(column: String) -> Bool? {
-    switch column {
-    case "creator_dn", "dn": true
-    case "node", "nodename", "hostname": false
-    default: nil
-    }
+    if ["node", "nodename", "hostname"].contains(column) { return false }
+    return column == "dn" || column.hasSuffix("_dn") ? true : nil
   }
 
   /// What is `name` in a list of interfaces (`vms.network`): their eleventh field.
@@ -58,64 +55,27 @@ enum DatabasePlaces {
     "resourcepool_entries": [1: "hostname"], "deployments": [2: "creator_dn"],
   ]
 
-  /// `pg_dump` says whose a table is.
+  /// `pg_dump` says whose a table is, and who may do what with it.
   private static func owners(_ bytes: [UInt8]) -> [Place] {
     var found: [Place] = []
-    for sign in ["Owner: ", "OWNER TO "] as [StaticString] {
-      var at = 0
-      while let next = bytes.next(sign, from: at) {
+    func add(_ sign: StaticString, in range: Range<Int>) {
+      var at = range.lowerBound
+      while let next = bytes.next(sign, from: at, limit: range.upperBound - at) {
         at = next + sign.utf8CodeUnitCount
-        found.append(Place(range: at..<bytes.end(from: at) { $0 != 10 && $0 != 59 }))
+        found.append(Place(range: at..<bytes.end(from: at) { $0 != 10 && $0 != 59 && $0 != 32 }))
+      }
+    }
+    for sign in ["Owner: ", "OWNER TO ", "SESSION AUTHORIZATION "] as [StaticString] {
+      add(sign, in: bytes.indices)
+    }
+    for statement in ["GRANT ", "REVOKE ", "ALTER DEFAULT PRIVILEGES "] as [StaticString] {
+      var at = 0
+      while let start = bytes.next(statement, from: at) {
+        at = bytes.lineEnd(from: start)
+        guard start == 0 || bytes[start - 1] == 10 else { continue }
+        for sign in [" TO ", " FROM ", " ROLE ", " BY "] as [StaticString] { add(sign, in: start..<at) }
       }
     }
     return found
-  }
-
-  /// Of the tables that Derby's `ij` prints: a line of names, a line of dashes, and rows with their bars where those of the
-  /// names are.
-  static func printed(_ bytes: [UInt8]) -> [Place] {
-    var found: [Place] = []
-    var columns: [(name: String, start: Int, end: Int)] = []
-    var line = 0
-    while line < bytes.count {
-      let end = bytes.lineEnd(from: line)
-      let next = min(end + 1, bytes.count)..<bytes.lineEnd(from: min(end + 1, bytes.count))
-      if bytes.holds("---", at: end + 1), bytes[next].allSatisfy({ [45, 43, 13].contains($0) }) {
-        columns = Self.columns(bytes, line..<end)
-      } else if bytes[line..<end].allSatisfy(isBlank) {
-        columns = []
-      } else if !columns.isEmpty {
-        found += row(bytes, line..<end, columns)
-      }
-      line = end + 1
-    }
-    return found
-  }
-
-  private static func columns(_ bytes: [UInt8], _ line: Range<Int>) -> [(name: String, start: Int, end: Int)]
-  {
-    var start = PrintedTable.promptEnd(bytes, line)
-    let base = start
-    return bytes[start..<line.upperBound].split(separator: 124, omittingEmptySubsequences: false).map {
-      part in
-      defer { start = part.endIndex + 1 }
-      let name = String(decoding: part.filter { $0 > 32 }.map(lowered), as: UTF8.self)
-      return (name, start - base, part.endIndex - base)
-    }
-  }
-
-  /// Widths count characters, and a character may have several bytes.
-  private static func row(
-    _ bytes: [UInt8], _ line: Range<Int>, _ columns: [(name: String, start: Int, end: Int)]
-  ) -> [Place] {
-    let characters = line.filter { bytes[$0] & 0xC0 != 0x80 } + [line.upperBound]
-    return columns.flatMap { column -> [Place] in
-      guard column.start < characters.count else { return [] }
-      let end = characters[min(column.end, characters.count - 1)]
-      let cell = characters[column.start]..<max(end, characters[column.start])
-      let text = bytes[cell].split { isBlank($0) }
-      guard let first = text.first, let last = text.last, !first.elementsEqual("NULL".utf8) else { return [] }
-      return places(bytes, first.startIndex..<last.endIndex, column: column.name)
-    }
   }
 }

@@ -39,9 +39,10 @@ struct KeyedPlaces {
 
   private func value(_ bytes: [UInt8], behind key: Int) -> Range<Int>? {
     var at = key
-    // `"key": `, and `Server[0]: `.
+    // `"key": `, `Server[0]: `, and `hostlist.0 = `.
     if at < bytes.count, bytes[at] == 34 || bytes[at] == 39 { at += 1 }
     if at < bytes.count, bytes[at] == 91 { at = bytes.end(from: at) { $0 != 93 && $0 != 10 } + 1 }
+    if at < bytes.count, bytes[at] == 46 { at = bytes.end(from: at + 1, while: isDigit) }
     var isKey = allowsBlank && at < bytes.count && isBlank(bytes[at])
     at = bytes.end(from: at, while: isBlank)
     if at < bytes.count, bytes[at] == 43 { at += 1 }

@@ -34,7 +34,7 @@ enum Origin {
     case .torqueNodes: return keyed + ListPlaces.nodes(bytes)
     case .xenList: return ListPlaces.domains(bytes)
     case .nodePilots: return ListPlaces.processes(bytes)
-    case .dbMain, .dbAccounting: return DatabasePlaces.sql(bytes) + DatabasePlaces.printed(bytes)
+    case .dbMain, .dbAccounting: return DatabasePlaces.sql(bytes) + ListingPlaces.all(in: bytes)
     case .torqueJobs, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenLong, .xenInfo,
       .xenStore,
       .xenBalloon, .nodeMemory, .nodeClock, .nodeResidue, .pilotSettings, .dbReservations, .dbEvents,
@@ -59,7 +59,8 @@ extension KeyedPlaces {
           "job_owner": .names, "exec_host": .names, "server": .names, "submit_host": .names, "euser": .names,
           "egroup": .names, "mail_users": .names, "user_list": .names, "group_list": .names,
           "proxy_user": .names,
-          "account_name": .names, "output_path": .host, "error_path": .host, "nodes": .nodes,
+          "account_name": .names, "hostlist": .nodes, "output_path": .host, "error_path": .host,
+          "nodes": .nodes,
           "neednodes": .nodes,
         ], end: [10])
     case .torqueNodes:

@@ -14,8 +14,8 @@ enum NameShapes {
       case UInt8(ascii: "/"): places += path(bytes, at)
       case UInt8(ascii: "."): places += domain(bytes, at) + server(bytes, at)
       case UInt8(ascii: "-"), UInt8(ascii: "d"): places += listing(bytes, at)
-      case UInt8(ascii: "c") where bytes.holds("connect to host ", at: at):
-        places.append(word(bytes, at + 16))
+      case UInt8(ascii: " "): places += ToldNames.places(bytes, at: at)
+      case UInt8(ascii: "="): places += ToldNames.places(bytes, behind: at)
       default: break
       }
       at += 1
@@ -64,7 +64,9 @@ enum NameShapes {
     {
       number -= 1
     }
-    let isNumber = number < dot && isDigit(bytes[number])
+    // The bracket of `job[38.head]` is none of its own.
+    while number < dot, !isDigit(bytes[number]) { number += 1 }
+    let isNumber = number < dot
     let isAlone = number == 0 || !(isLabelByte(bytes[number - 1]) || bytes[number - 1] == 46)
     let server = word(bytes, dot + 1)
     guard isNumber, isAlone, let first = bytes[server.range].first, isLetter(first) else { return [] }
@@ -132,14 +134,14 @@ enum NameShapes {
   }
 
   /// The labels and dots up to a place.
-  private static func start(_ bytes: [UInt8], before end: Int) -> Int {
+  static func start(_ bytes: [UInt8], before end: Int) -> Int {
     var at = end
     while at > 0, end - at < Labels.lengthLimit, isLabelByte(bytes[at - 1]) || bytes[at - 1] == 46 { at -= 1 }
     return at
   }
 
   /// The labels and dots from a place on.
-  private static func word(_ bytes: [UInt8], _ start: Int) -> Place {
+  static func word(_ bytes: [UInt8], _ start: Int) -> Place {
     let start = min(start, bytes.count)
     let limit = start + Labels.lengthLimit
     var end = start

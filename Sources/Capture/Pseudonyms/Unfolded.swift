@@ -1,6 +1,6 @@
 import Model
 
-/// Text without the folds that `qstat -f` puts into the midst of words, and the way back.
+/// Text without the folds that `qstat -f` and `qstat -B -f` put into the midst of words, and the way back.
 struct Unfolded {
   /// To be exchanged for as many.
   var bytes: [UInt8]
@@ -10,7 +10,7 @@ struct Unfolded {
 
   init(_ bytes: [UInt8], of origin: Origin) {
     original = bytes
-    guard case .output(.torqueJobs) = origin, bytes.next("\n\t", from: 0) != nil else {
+    guard origin.isFolded, bytes.next("\n\t", from: 0) != nil else {
       self.bytes = bytes
       places = nil
       return
@@ -36,5 +36,15 @@ struct Unfolded {
     var folded = original
     for (place, byte) in zip(places, bytes) { folded[place] = byte }
     return folded
+  }
+}
+
+extension Origin {
+  /// Whether its long lines go on behind a tab.
+  fileprivate var isFolded: Bool {
+    switch self {
+    case .output(.torqueJobs), .output(.torqueServer): true
+    case .output, .site, .prose, .cell: false
+    }
   }
 }
