@@ -1,78 +1,6 @@
 import Foundation
 import Testing
 
-/// A site of stand-ins on this machine: each command prints the bytes of a recorded look.
-private struct LiveSite {
-  let scratch: Scratch
-  let bytes: URL
-  private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
-
-  /// The bytes of a scenario's last look, and its configuration with `settings` over it.
-  init(_ scenario: String, _ settings: String = "") throws {
-    scratch = try Scratch()
-    bytes = scratch.url.appending(path: "bytes")
-    let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
-    try FileManager.default.copyItem(at: capture.appending(path: "1"), to: bytes)
-    let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
-      .replacing(/absent = .*/, with: Self.absent)
-    try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
-  }
-
-  /// What these stand-ins do not replay: they run on a machine that is no node.
-  private static let absent =
-    "absent = ['db.main', 'db.accounting', 'torque.server', 'torque.settings', 'xen.store', 'xen.balloon', 'node.memory', 'node.pilots', 'node.clock', "
-    + "'node.residue']"
-
-  private static let reach = """
-
-    [torque]
-    accounting = ""
-
-    [nodes]
-    transport = "local"
-    command_deadline = "1 s"
-
-    [look]
-    wait = "1 s"
-    sample_interval = "1 s"
-
-    [look.settle]
-    balloon-not-restored = "500 ms"
-    domain-without-lease = "500 ms"
-    domain-without-machine = "500 ms"
-    slot-without-job = "500 ms"
-
-    """
-
-  var site: URL { scratch.url.appending(path: "site.toml") }
-
-  func file(_ name: String) -> URL { bytes.appending(path: name) }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(to: file(name), atomically: true, encoding: .utf8)
-  }
-
-  var environment: [String: String] {
-    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path]
-  }
-
-  /// The command lines of the processes that were started for this site, and for no other test's.
-  var processes: [String] {
-    let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
-    return ids.compactMap { id in
-      guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ"),
-        String(decoding: environment, as: UTF8.self).contains("TRUEUP_SITE_BYTES=\(bytes.path)"),
-        let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline"), !line.isEmpty
-      else { return nil }
-      return String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
-    }
-  }
-
-  func run(_ command: String, _ arguments: String...) throws -> Program.Outcome {
-    try Program.run([command, "--site", site.path] + arguments, environment: environment)
-  }
-}
-
 @Suite("A live audit")
 struct LiveAuditTests {
   @Test("reports what a replay of the capture that it kept reports, to the byte")
@@ -123,37 +51,13 @@ struct LiveAuditTests {
     #expect(audit.output.contains("of 4 nodes: xen.info"))
   }
 
-  /// Runs a command, and interrupts it when a file tells that its child hangs.
-  private static let interrupting = """
-    begun=$1; shift
-    "$@" &
-    until [ -e "$begun" ]; do sleep 0.1; done
-    kill -INT $!; date +%s%N; wait $!; echo $?; date +%s%N
-    """
-
   @Test("is called off by a signal within a second, leaves no child behind, and ends with exit status 32")
   func interrupted() throws {
     let live = try LiveSite("idle", "[database]\nengine = \"none\"\n")
-    try live.write("", to: "qstat.xml.hangs")
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = [
-      "-c", Self.interrupting, "sh", live.file("qstat.xml.hanging").path,
-      Program.binary.path,
-      "audit", "--site", live.site.path, "--rules", Program.root.appending(path: "Rules").path,
-    ]
-    process.environment = live.environment
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    let lines = output.split(separator: "\n").suffix(3).compactMap { Int64($0) }
-    try #require(lines.count == 3, "\(output)")
-    #expect(lines[1] == 32)
+    let (status, took) = try live.interruptedAudit()
+    #expect(status == 32)
     // A second, and as much again for a busy machine.
-    #expect(lines[2] - lines[0] < 2_000_000_000)
+    #expect(took < .seconds(2))
     #expect(live.processes.isEmpty, "left behind: \(live.processes)")
   }
 }
