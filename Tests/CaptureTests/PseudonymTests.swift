@@ -66,6 +66,10 @@ struct Exposure: CustomTestStringConvertible, Sendable {
       kept: ["UID ", "root ", "/sbin/init", ":8443/pilot", "workspace-pilot.lock"]
     ),
     Exposure(
+      name: "an address whose password was overwritten", kind: .nodePilots,
+      text: "globus7 1 2 0 python pilot.py -c http://u7k:xxxxxxxx@head7:41999/pilot xxxxxxxx\n",
+      gone: ["u7k", "head7"], kept: [":xxxxxxxx@", ":41999/pilot xxxxxxxx\n"]),
+    Exposure(
       name: "leases", kind: .nodeResidue,
       text:
         "host pub02 {\n\thardware ethernet a2:aa:bb:0:0:2;\n\tfixed-address 172.20.1.9;\n\toption host-name \"pub02\";\n"

@@ -1,9 +1,10 @@
 /// Words that are no names, and words that may be either.
 enum Vocabulary {
   /// These stay wherever they stand: accounts that every system has, the names that Xen and the service give to guests,
-  /// the words for "nobody", and the ends of domains that tell no country.
+  /// the words for "nobody", the ends of domains that tell no country, and what redaction filled.
   static func stays(_ label: [UInt8]) -> Bool {
     if label.count < 24, standing.contains(String(decoding: label, as: UTF8.self)) { return true }
+    if label.count > 2, label.allSatisfy({ $0 == Page.filler }) { return true }
     guard let hyphen = label.lastIndex(of: 45), label[(hyphen + 1)...].allSatisfy(isDigit),
       hyphen + 1 < label.count
     else { return false }
