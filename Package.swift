@@ -59,7 +59,7 @@ let package = Package(
 
     // Outside: what the real things print and store. None knows another.
     box("Files", knows: ["Model"]),
-    box("Capture", knows: ["Files", "Model", "Toml", "World"]),
+    box("Capture", knows: ["Files", "Model", "SQLite", "Toml", "World"]),
     box("Torque", knows: ["Model", "World"]),
     box("Xen", knows: ["Model", "World"]),
     box("Node", knows: ["Model", "World"]),
@@ -117,7 +117,7 @@ let package = Package(
       ]),
     tests("CommandsTests", knows: ["Commands", "Files", "World", "Model"]),
     tests("FilesTests", knows: ["Files", "Model"]),
-    tests("CaptureTests", knows: ["Capture", "World", "Model"]),
+    tests("CaptureTests", knows: ["Capture", "SQLite", "World", "Model"]),
     tests(
       "ContractTests", knows: ["Collect", "Commands", "Files", "Node", "Xen", "World", "Model"],
       beside: ["stand-ins"]),

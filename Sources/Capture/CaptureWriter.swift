@@ -5,7 +5,7 @@ public import World
 
 /// Writes a capture. Only redacted bytes ever reach the disk, and the manifest comes last: a folder without
 /// one was not finished. A live audit saves after each look, so that the folder is always whole up to the last.
-public struct CaptureWriter {
+public struct CaptureWriter: Sendable {
   public let path: String
   private var manifest = Manifest()
   private var count = 0
@@ -27,8 +27,11 @@ public struct CaptureWriter {
     guard mkdir("\(path)/\(round)", 0o700) == 0 else { throw complaint("\(round)") }
   }
 
-  /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier.
-  public mutating func add(_ observation: RawObservation, produced: Instant? = nil) throws(Complaint) {
+  /// Keeps an observation of the current round. `produced` is when its source made it, where that is earlier; `redacted` is
+  /// what was overwritten in it before.
+  public mutating func add(
+    _ observation: RawObservation, produced: Instant? = nil, redacted earlier: [String] = []
+  ) throws(Complaint) {
     precondition(round > 0, "observations belong to a round")
     count += 1
     let redacted = Redaction.redact(observation)
@@ -39,7 +42,7 @@ public struct CaptureWriter {
     entry.finished = observation.finished
     entry.ending = redacted.observation.ending
     entry.produced = produced
-    entry.redacted = redacted.names
+    entry.redacted = Set(redacted.names + earlier).sorted()
     let stem = "\(round)/\(Self.stem(number: count, observation))"
     if !observation.stdout.isEmpty || observation.ending == .exit(0) {
       entry.stdout = "\(stem).out"
@@ -53,22 +56,16 @@ public struct CaptureWriter {
     manifest.rounds[round - 1].observations.append(entry)
   }
 
-  /// Writes the site's configuration, unless that was done, and then the manifest, which makes the folder a capture. With
-  /// `durably` all of it is on the disk when this returns.
-  public mutating func save(site: [UInt8]? = nil, durably: Bool = true) throws(Complaint) {
+  /// Writes the site's configuration, unless that was done, and then the manifest, which makes the folder a capture. What a
+  /// power cut takes of it afterwards is seen: the manifest tells the size of each output.
+  public mutating func save(site: [UInt8]? = nil) throws(Complaint) {
     if let site, manifest.site == nil {
       manifest.site = "site.toml"
       try write(Redaction.redact(site: site), to: "site.toml")
     }
     let unfinished = "\(Manifest.fileName).new"
     try write(Array(ManifestText.text(of: manifest).utf8), to: unfinished)
-    let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw complaint("") }
-    defer { close(folder) }
-    // All of the bytes are on the disk before the name says so: once for all, since there may be thousands of
-    // files.
-    if durably { sync() }
-    guard renameat(folder, unfinished, folder, Manifest.fileName) == 0, !durably || fsync(folder) == 0 else {
+    guard rename("\(path)/\(unfinished)", "\(path)/\(Manifest.fileName)") == 0 else {
       throw complaint(Manifest.fileName)
     }
   }

@@ -25,6 +25,7 @@ struct CaptureCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The time between the looks; by default look.wait.", valueName: "seconds"))
   var wait: Int?
 
+  @OptionGroup var pseudonyms: PseudonymOptions
   @OptionGroup var site: SiteAccess
 
   func run() async throws {
@@ -35,7 +36,7 @@ struct CaptureCommand: AsyncParsableCommand {
   }
 
   private func record() async throws -> [String] {
-    try await site.withRecorder(keeping: output) {
+    try await site.withRecorder(keeping: Keeping(folder: output, key: pseudonyms.key())) {
       configuration, recorder, progress in
       try await recorder.look(.all)
       if !singleLook {

@@ -65,8 +65,7 @@ enum CertificateFile {
   private static func hold(
     _ certificate: Certificate, against path: String, _ verification: inout Verification
   ) async throws(Refusal) {
-    let capture: Capture
-    do throws(Complaints) { capture = try CaptureFolder.read(path) } catch { throw Refusal(error.all) }
+    let capture = try Recording.capture(at: path)
     let known = Dictionary(uniqueKeysWithValues: capture.observations.map { ($0.number, $0) })
     let same = certificate.observations.filter { seen in
       known[seen.number].map { $0.kind.rawValue == seen.what && $0.produced == seen.started } ?? false

@@ -16,15 +16,14 @@ struct LiveOptions: ParsableArguments {
   )
   var wait: Int?
 
-  @Option(help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"))
-  var keepCapture: String?
+  @OptionGroup var keep: KeepOptions
 
   /// Looks at the site, twice where something was found, and judges what it saw.
   func audit(
     by rules: [Rule], schema: Schema, watch: Stopwatch, earlier: () throws -> [Auditor.Verdicts],
     keep: (Snapshot) throws -> Void
   ) async throws -> AuditResult {
-    try await site.withRecorder(keeping: keepCapture) {
+    try await site.withRecorder(keeping: self.keep.keeping()) {
       configuration, recorder, progress in
       let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
       var audit = LiveAudit(

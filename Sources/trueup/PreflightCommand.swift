@@ -26,8 +26,7 @@ struct PreflightCommand: AsyncParsableCommand {
 
   @OptionGroup var site: SiteAccess
 
-  @Option(help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"))
-  var keepCapture: String?
+  @OptionGroup var keep: KeepOptions
 
   @OptionGroup var options: TrialOptions
 
@@ -59,6 +58,10 @@ struct PreflightCommand: AsyncParsableCommand {
     if verify != nil, certificate != nil {
       throw ValidationError("--verify reads a certificate and --certificate writes one: give one of them")
     }
+    if keep.pseudonyms.areWanted, certificate != nil {
+      throw ValidationError(
+        "--certificate is of the very bytes that were seen, and --pseudonyms keeps others")
+    }
   }
 
   func run() async throws {
@@ -71,7 +74,7 @@ struct PreflightCommand: AsyncParsableCommand {
     if let capture { throw try await judge(try Recording(capture)) }
     let command = self
     throw try await Interruption.guarding {
-      try await command.site.withRecorder(keeping: command.keepCapture) {
+      try await command.site.withRecorder(keeping: command.keep.keeping()) {
         _, recorder, progress in
         try await recorder.look(.all)
         progress.end()

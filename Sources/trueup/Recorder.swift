@@ -29,7 +29,7 @@ struct Recorder {
     try Task.checkCancellation()
     if nodes.isEmpty { nodes = look.nodes }
     for answer in look.answers { try writer.add(answer.observation, produced: answer.produced) }
-    try writer.save(site: siteFile, durably: false)
+    try writer.save(site: siteFile)
   }
 
   /// Waits for a moment, and follows dom0's memory on some nodes until then: a value that left and came back between two

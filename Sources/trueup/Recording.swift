@@ -12,9 +12,7 @@ struct Recording {
   let remarks: [String]
 
   init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
-    do throws(Complaints) {
-      capture = try watch.time(.read) { () throws(Complaints) in try CaptureFolder.read(path) }
-    } catch { throw Refusal(error.all) }
+    capture = try watch.time(.read) { () throws(Refusal) in try Self.capture(at: path) }
     var remarks = capture.remarks.map(\.described)
     do {
       if let bytes = try capture.siteFile() {
@@ -36,6 +34,11 @@ struct Recording {
     if capture.observations.isEmpty {
       throw Refusal("\(path): the capture has no observation that can be read")
     }
+  }
+
+  /// The capture in a folder, not yet audited.
+  static func capture(at path: String) throws(Refusal) -> Capture {
+    do throws(Complaints) { return try CaptureFolder.read(path) } catch { throw Refusal(error.all) }
   }
 
   /// Judges each look by the rules, and the last one by the earlier. `keep` gets the last look's snapshot.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Capture
 import Collect
 import Commands
 import Configuration
@@ -12,10 +13,10 @@ struct SiteAccess: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Show each command and its time on standard error.")
   var verbose = false
 
-  /// Does something with a recorder. Its capture is kept in `folder`, else where the site keeps its captures, else nowhere.
+  /// Does something with a recorder. Its capture is kept as `keeping` says, else where the site keeps its captures, else
+  /// nowhere. One that is to be kept under pseudonyms is in the run's private folder until it has been copied.
   func withRecorder<Result: Sendable>(
-    keeping folder: String?,
-    _ work: (Configuration, inout Recorder, ProgressLine) async throws -> Result
+    keeping: Keeping?, _ work: (Configuration, inout Recorder, ProgressLine) async throws -> Result
   ) async throws -> Result {
     let configuration = try options.load()
     let progress = ProgressLine(isVerbose: verbose)
@@ -24,16 +25,28 @@ struct SiteAccess: ParsableArguments {
     let kept = KeptCaptures(configuration.reach.look)
     let temporary = try PrivateFolder()
     defer { _ = temporary.path }
-    let place = try folder ?? kept?.place(at: clock.now) ?? "\(temporary.path)/capture"
     let collector = try Collector(
       site: configuration.site, reach: configuration.reach, clock: clock, progress: progress.take)
-    var recorder = try Recorder(collector: collector, configuration: configuration, folder: place)
+    let place: String?
+    var copy: PseudonymousCopy?
+    if let keeping, let key = keeping.key {
+      copy = try PseudonymousCopy(creating: keeping.folder, key: key)
+      place = nil
+    } else {
+      place = try keeping?.folder ?? kept?.place(at: clock.now)
+    }
     do {
+      var recorder = try Recorder(
+        collector: collector, configuration: configuration, folder: place ?? "\(temporary.path)/capture")
       let result = try await work(configuration, &recorder, progress)
+      if let unwritten = copy { _ = try unwritten.write(Recording.capture(at: recorder.folder)) }
+      copy = nil
       await collector.close()
       try kept?.prune()
       return result
     } catch {
+      // Of a copy that was not finished nothing is of use.
+      if copy != nil, let keeping { PrivateFolder.remove(keeping.folder) }
       await collector.close()
       throw error
     }

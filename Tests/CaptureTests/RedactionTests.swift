@@ -74,6 +74,25 @@ struct RedactionTests {
     #expect(Redaction.redact(.dbMain, redacted.bytes) == redacted)
   }
 
+  @Test("An attribute of a text listing is still one: its sign keeps the blanks around it")
+  func attribute() throws {
+    let redacted = Redaction.redact(.torqueJobs, try fixture("torque/jobs/2.5-mix.txt")).bytes
+    #expect(redacted.contains("\n    Variable_List = x"))
+    #expect(!redacted.contains("Variable_List =x"))
+  }
+
+  @Test("The tables of a service before 2.2, which has no user data, stay as they are")
+  func olderService() {
+    let columns =
+      "id INT, name INT, node INT, a INT, b INT, network INT, c INT, vmm INT, d INT, assocs_needed INT"
+    let dump =
+      "CREATE TABLE vms (\(columns));\nINSERT INTO vms VALUES(7,'a','wn1',0,0,'eth0',NULL,'Xen','3','b');\n"
+    #expect(Redaction.redact(.dbMain, Array(dump.utf8)).bytes.text == dump)
+    let newer =
+      "CREATE TABLE vms (\(columns), odd INT);\nINSERT INTO vms VALUES(7,'a','wn1',0,0,'b',NULL,'b','3','b','c');\n"
+    #expect(!Redaction.redact(.dbMain, Array(newer.utf8)).bytes.contains("wn1"))
+  }
+
   @Test("Settings of a service lose what stands behind a secret's name")
   func realSettings() throws {
     let bytes = try fixture("persistence/settings.sections.txt")

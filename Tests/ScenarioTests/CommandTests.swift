@@ -9,6 +9,8 @@ struct CommandTests {
       ["audit", "--capture"], ["nonsense"], ["audit", "--capture", "x", "--formt", "json"],
       ["rules", "show", "no-such-rule"], ["preflight", "--verify", "x", "--certificate", "y"],
       ["preflight", "--capture", "x", "--slots", "0"], ["preflight", "--capture", "x", "--valid", "soon"],
+      ["audit", "--pseudonyms"], ["audit", "--keep-capture", "x", "--pseudonym-key", "x"],
+      ["preflight", "--keep-capture", "x", "--pseudonyms", "--certificate", "y"],
       ["preflight", "--verify", "no/such/file"], ["audit", "--capture", "no/such/folder"],
     ])
   func usage(_ arguments: [String]) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A site of stand-ins on this machine: each command prints the bytes of a recorded look.
 struct LiveSite {
@@ -6,23 +7,25 @@ struct LiveSite {
   let bytes: URL
   private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
 
-  /// The bytes of a scenario's last look, and its configuration with `settings` over it. `databases`: whether the site has
-  /// its two databases; no stand-in replays them.
-  init(_ scenario: String, _ settings: String = "", databases: Bool = false) throws {
+  /// The bytes of a scenario's first look, and its configuration with `settings` over it. `also` are sources that are asked
+  /// beside those that every such site is asked for; `databases`: its two databases are, which no stand-in replays.
+  init(_ scenario: String, _ settings: String = "", also: [String] = [], databases: Bool = false) throws {
     scratch = try Scratch()
     bytes = scratch.url.appending(path: "bytes")
     let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
     try FileManager.default.copyItem(at: capture.appending(path: "1"), to: bytes)
-    let absent = Self.absent + (databases ? [] : ["db.main", "db.accounting"])
+    let asked = also + (databases ? ["db.main", "db.accounting"] : [])
+    let absent = Self.absent.filter { !asked.contains($0) }
     let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
       .replacing(/absent = .*/, with: "absent = \(absent)")
+    try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
     try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
   }
 
   /// What these stand-ins do not replay: they run on a machine that is no node.
   private static let absent = [
-    "torque.server", "torque.settings", "xen.store", "xen.balloon", "node.memory", "node.pilots",
-    "node.clock", "node.residue",
+    "db.main", "db.accounting", "torque.server", "torque.settings", "xen.store", "xen.balloon", "node.memory",
+    "node.pilots", "node.clock", "node.residue",
   ]
 
   private static let reach = """
@@ -54,8 +57,11 @@ struct LiveSite {
     try text.write(to: file(name), atomically: true, encoding: .utf8)
   }
 
+  /// Where the program makes its private folders; empty when it has ended.
+  var temporary: URL { scratch.url.appending(path: "temporary") }
+
   var environment: [String: String] {
-    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path]
+    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path, "TMPDIR": temporary.path]
   }
 
   /// The command lines of the processes that were started for this site, and for no other test's.
@@ -70,11 +76,42 @@ struct LiveSite {
     }
   }
 
-  func run(_ command: String, _ arguments: String...) throws -> Program.Outcome {
-    try run(command, arguments)
+  func run(_ command: String, _ arguments: String..., withRules: Bool = true) throws -> Program.Outcome {
+    try run(command, arguments, withRules: withRules)
   }
 
-  func run(_ command: String, _ arguments: [String]) throws -> Program.Outcome {
-    try Program.run([command, "--site", site.path] + arguments, environment: environment)
+  func run(_ command: String, _ arguments: [String], withRules: Bool = true) throws -> Program.Outcome {
+    try Program.run(
+      [command, "--site", site.path] + arguments, environment: environment, withRules: withRules)
+  }
+
+  // MARK: Interruption
+
+  /// Runs a command, and interrupts it when a file tells that its child hangs.
+  private static let interrupting = """
+    begun=$1; shift
+    "$@" &
+    until [ -e "$begun" ]; do sleep 0.1; done
+    kill -INT $!; date +%s%N; wait $!; echo $?; date +%s%N
+    """
+
+  /// Audits a site whose `qstat` hangs, and interrupts that. Gives the exit status, and how long it took to end.
+  func interruptedAudit(_ arguments: String...) throws -> (status: Int64, took: Duration) {
+    try write("", to: "qstat.xml.hangs")
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments =
+      ["-c", Self.interrupting, "sh", file("qstat.xml.hanging").path, Program.binary.path, "audit"]
+      + ["--site", site.path, "--rules", Program.rules.path] + arguments
+    process.environment = environment
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    let lines = output.split(separator: "\n").suffix(3).compactMap { Int64($0) }
+    try #require(lines.count == 3, "\(output)")
+    return (lines[1], .nanoseconds(lines[2] - lines[0]))
   }
 }

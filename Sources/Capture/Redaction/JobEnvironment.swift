@@ -104,7 +104,8 @@ enum JobEnvironment {
     let name = at
     while at < bytes.count, isNameByte(bytes[at]) { at += 1 }
     guard at > name, name > line, bytes.holds(" =", at: at) else { return nil }
-    return at + 2
+    // With the blank behind it, the sign is still one for who reads the attributes.
+    return bytes.holds(" = ", at: at) ? at + 3 : at + 2
   }
 }
 

@@ -61,7 +61,8 @@ enum PrintedTable {
     return isOfMachines ? Layout(start: headerLimit, end: nil, isBehindHeader: true, bars: bars) : nil
   }
 
-  private static func promptEnd(_ bytes: [UInt8], _ line: Range<Int>) -> Int {
+  /// Where a line goes on behind the prompts of `ij`.
+  static func promptEnd(_ bytes: [UInt8], _ line: Range<Int>) -> Int {
     var at = line.lowerBound
     while bytes.holds("ij> ", at: at) || bytes.holds("ij(", at: at) {
       guard let sign = bytes.next("> ", from: at, limit: 80), sign + 2 <= line.upperBound else { return at }

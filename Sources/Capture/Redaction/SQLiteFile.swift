@@ -21,8 +21,19 @@ struct SQLiteFile {
     if var file = SQLiteFile(page), (try? file.redact()) != nil {
       page = file.page
     } else {
-      page.fill(min(headerSize, page.bytes.count)..<page.bytes.count, as: "all of the database")
+      overwrite(&page)
     }
+  }
+
+  private static func overwrite(_ page: inout Page) {
+    page.fill(min(headerSize, page.bytes.count)..<page.bytes.count, as: "all of the database")
+  }
+
+  /// A database of which nothing is kept but its header.
+  static func overwritten(_ bytes: [UInt8]) -> [UInt8] {
+    var page = Page(bytes)
+    overwrite(&page)
+    return page.bytes
   }
 
   private init?(_ page: Page) {
