@@ -62,6 +62,7 @@ TEXTS = {
     # What makes a deleted pilot wait short enough for a MOM of 2.5.13.
     "etc/workspacepilot.conf": (
         "[xen]\nminmem: 256\ndom0_mem: 882\n\n[other]\nearlywaitratio = 0.3\nlockfile: /tmp/workspace-pilot.lock\n"),
+    "tmp/workspace-pilot.lock": "",
     "guest/slot.cfg": 'type = "pv"\nkernel = "/guest/kernel"\nmemory = 64\nvcpus = 1\n',
 }
 SCRIPTS = {
