@@ -10,6 +10,9 @@ struct ResidueFinds {
   private let node: String
   private var seen: Set<String> = []
   var isAmbiguous = false
+  /// Whether a place was listed where guests leave things, and the first path that lies elsewhere.
+  private var isPlaceSeen = false
+  private var elsewhere: (path: String, line: Int)?
 
   init(node: String) { self.node = node }
 
@@ -27,16 +30,24 @@ struct ResidueFinds {
       || name.hasSuffix("-mockinfo")
   }
 
+  /// Says so where nothing that was listed is such a place. Beside one, the agent's programs and logs are no news.
+  func end(_ notes: inout Notes) {
+    guard !isPlaceSeen, let elsewhere else { return }
+    notes.remark(
+      "\(elsewhere.path) is no place where guests leave things, and none was listed", line: elsewhere.line)
+  }
+
   mutating func insert(path: String, _ line: Line, notes: inout Notes, into sink: inout some RowSink) {
     let parts = path.split(separator: "/")
     guard let place = parts.firstIndex(where: { Self.kinds.keys.contains(String($0)) }),
       let kind = Self.kinds[String(parts[place])]
     else {
-      notes.remark("\(path) is no place where guests leave things", line: line.number)
+      elsewhere = elsewhere ?? (path, line.number)
       return
     }
     // /mnt itself is everybody's.
     if kind == "mount", place == 0 { return }
+    isPlaceSeen = true
     guard place + 1 < parts.count, !Self.isAgents(parts[place + 1]) else { return }
     let name = parts[place + 1]
     if name.contains(" ") || name.contains("\t") {

@@ -20,6 +20,7 @@ struct ResidueReader {
     for section in Section.split(bytes, notes: &reader.notes) {
       reader.take(section, of: bytes, into: &sink)
     }
+    reader.found.end(&reader.notes)
     let form = "listings of what guests left"
     guard reader.isSomethingSeen || bytes.isEmpty else {
       let problem = Problem("expected paths, a dhcpd.conf or ebtables chains and found none")

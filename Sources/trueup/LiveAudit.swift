@@ -19,17 +19,21 @@ struct LiveAudit {
   private var looks: [Auditor.Verdicts] = []
   /// Of the last of them.
   private var snapshot: Snapshot?
+  /// Of each rule.
+  private let settle: [String: Duration]
 
   init(recorder: Recorder, rules: [Rule], schema: Schema, wait: Duration, watch: Stopwatch = Stopwatch()) {
     self.recorder = recorder
     self.rules = rules
+    settle = Dictionary(rules.map { ($0.id, $0.settle) }, uniquingKeysWith: { first, _ in first })
     self.schema = schema
     self.wait = wait
     self.watch = watch
   }
 
-  /// Looks until what was found is confirmed, has gone, or has to stay as it is. `earlier` is a look of another night, which
-  /// what settles more slowly than anyone waits is held against. `waiting` hears for how long it waits.
+  /// Looks until what was found is confirmed, has gone, or has to stay as it is. What should heal by itself is looked at
+  /// again once it should have: at one look, a balloon driver that gave up is one on its way. `earlier` is a look of another
+  /// night, which what settles more slowly than anyone waits is held against. `waiting` hears for how long it waits.
   mutating func run(
     earlier: () throws -> [Auditor.Verdicts], keep: (Snapshot) throws -> Void, waiting: (Duration) -> Void
   ) async throws -> AuditResult {
@@ -37,9 +41,9 @@ struct LiveAudit {
     try await watch.time(.ask) { try await recorder.look(.all) }
     try judge()
     let ended = clock.now
-    if let first = looks.last, let settle = slowest(of: pending(in: first, settledBy: wait)) {
+    if let first = looks.last, let settle = slowest(of: pending(in: first, at: ended), at: ended) {
       waiting(settle)
-      let found = pending(in: first, settledBy: wait)
+      let found = pending(in: first, at: ended)
       // A millisecond may be lost on either side, and a look's first source begins a little after the look.
       let due = Instant(milliseconds: ended.milliseconds + settle.milliseconds + 50)
       let inQuestion = again(found, of: first) { $0.kind == .xenBalloon }.nodes ?? []
@@ -68,22 +72,26 @@ struct LiveAudit {
 
   // MARK: The second look
 
-  private var settle: [String: Duration] {
-    Dictionary(rules.map { ($0.id, $0.settle) }, uniquingKeysWith: { first, _ in first })
+  /// How long after a look another one can tell more of a finding: once it has settled and, if it should heal by itself, once
+  /// it should have. nil where none can.
+  private func settling(_ finding: Finding, at ended: Instant) -> Duration? {
+    guard let settle = settle[finding.rule] else { return nil }
+    switch finding.status {
+    case .seenOnce: return settle
+    case .selfHealing(let until, _):
+      return max(settle, .milliseconds(until.milliseconds - ended.milliseconds))
+    case .confirmed, .unsettled, .undetermined: return nil
+    }
   }
 
   /// How long the slowest of some findings takes to settle.
-  private func slowest(of findings: [Finding]) -> Duration? {
-    let settle = settle
-    return findings.compactMap { settle[$0.rule] }.max()
+  private func slowest(of findings: [Finding], at ended: Instant) -> Duration? {
+    findings.compactMap { settling($0, at: ended) }.max()
   }
 
-  /// Findings that another look could confirm within a time.
-  private func pending(in look: Auditor.Verdicts, settledBy limit: Duration) -> [Finding] {
-    let settle = settle
-    return look.findings.filter { finding in
-      finding.status == .seenOnce && settle[finding.rule].map { $0 <= limit } == true
-    }
+  /// Findings of which another look could tell more, within the time that is waited.
+  private func pending(in look: Auditor.Verdicts, at ended: Instant) -> [Finding] {
+    look.findings.filter { finding in settling(finding, at: ended).map { $0 <= wait } == true }
   }
 
   /// What some findings rest on, to be read again.

@@ -1,24 +1,20 @@
-"""The head node of the lab: stand-ins for TORQUE's commands and the service's database. Standard library only.
-
-Debian has no TORQUE. What the stand-ins print is made of real output (Fixtures/raw), of jobs that are submitted now.
-"""
+"""The head node of the lab: TORQUE's commands (torque.py) and the service's database. Standard library only."""
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
+from html import unescape
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Fixtures"))
-from scene import MIX, reserved  # noqa: E402
-from world import World, begun, edit, job_list, node_list, on, raw, slot_of  # noqa: E402
-
-COMMANDS = {
-    "qstat": 'case $1 in -B) cat server.txt ;; *) cat jobs.xml ;; esac',
-    "pbsnodes": 'sed "s/rectime=[0-9]*/rectime=$(($(date +%s) - 10))/g" nodes.xml',
-    "qmgr": "cat settings.txt",
-}
+import torque  # which makes the modules of Fixtures known
+from scene import MIX, reserved
+from world import World, begun, on, slot_of, told
 
 
 class Lease:
@@ -26,9 +22,10 @@ class Lease:
 
     def __init__(self, node: str) -> None:
         now = int(time.time())
-        self.job = begun(on(MIX[0], node), now)
-        self.slot = slot_of(self.job)
-        self.machine = reserved(7, self.job, started=now)
+        self.record = begun(on(MIX[0], node), now)
+        self.job = told(self.record, "Job_Id")
+        self.slot = slot_of(self.record)
+        self.machine = reserved(7, self.record, started=now)
 
     @property
     def pilot(self) -> str:
@@ -38,29 +35,61 @@ class Lease:
 class Head:
     """What the batch server and the database tell: at first, that there is nothing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, nodes: list[str]) -> None:
+        self.nodes = nodes
         self.torque = folder / "torque"
         self.bin = folder / "bin"
         self.database = folder / "main.sqlite"
         self.torque.mkdir()
         self.bin.mkdir()
-        for name, line in COMMANDS.items():
+        program = Path(torque.__file__).resolve()
+        for name in torque.COMMANDS:
             command = self.bin / name
-            command.write_text(f"#!/bin/sh\ncd '{self.torque}' || exit 1\n{line}\n")
+            command.write_text(f"#!/bin/sh\nexec '{sys.executable}' -B '{program}' '{self.torque}' {name} \"$@\"\n")
             command.chmod(0o755)
-        (self.torque / "settings.txt").write_bytes(raw("torque/idle-print-server.txt"))
         self.tell([])
+        threading.Thread(target=self.refresh, daemon=True).start()
 
     def tell(self, leases: list[Lease]) -> None:
-        """The jobs and the machines that there are from now on."""
-        jobs = [lease.job for lease in leases]
-        nodes = re.sub(rb"<Node><name>gsn-wn3.*?</Node>", b"", node_list(jobs, int(time.time())))
-        server = raw("../parsers/torque/server/2.5.txt")
-        (self.torque / "server.txt").write_bytes(edit(server, ("total_jobs = 0", f"total_jobs = {len(jobs)}")))
-        (self.torque / "jobs.xml").write_bytes(job_list(jobs))
-        (self.torque / "nodes.xml").write_bytes(nodes)
+        """The jobs and the machines that there are from now on; all nodes are in the batch system's hands."""
+        torque.write_books(self.torque, [lease.record for lease in leases], self.nodes)
         dump = World(machines=[lease.machine for lease in leases]).database().decode()
         self.database.unlink(missing_ok=True)
         with sqlite3.connect(self.database) as database:
             database.executescript(dump.replace("BEGIN TRANSACTION;", "").replace("COMMIT;", ""))
         database.close()
+
+    def refresh(self) -> None:
+        """What the program does that mirrors the service's database: a mirror is as old as its file, and an old one read twice is
+        one look."""
+        while True:
+            with suppress(FileNotFoundError):
+                os.utime(self.database)
+            time.sleep(0.5)
+
+    def run(self, *command: str) -> str:
+        """What one of TORQUE's commands prints, on either stream; their exit statuses tell little."""
+        done = subprocess.run(
+            [self.bin / command[0], *command[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True)
+        return done.stdout
+
+    def jobs_shown(self) -> dict[str, str]:
+        """The jobs that are listed, with their states."""
+        jobs = re.findall("<Job>.*?</Job>", self.run("qstat", "-f", "-x"))
+        return {told(job.encode(), "Job_Id"): told(job.encode(), "job_state") for job in jobs}
+
+    def await_state(self, job: str, state: str, limit: float = 60) -> None:
+        deadline = time.monotonic() + limit
+        while (shown := self.jobs_shown().get(job)) != state:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"job {job} is {shown} and not {state} after {limit} s")
+            time.sleep(0.2)
+
+    def nodes_shown(self) -> dict[str, tuple[str, str, list[str]]]:
+        """Each node's state, its note, and the jobs that its MOM has told of."""
+        shown = {}
+        for node in re.findall("<Node>.*?</Node>", self.run("pbsnodes", "-x")):
+            name, state, note = (unescape(told(node.encode(), element)) for element in ("name", "state", "note"))
+            shown[name] = state, note, re.search(",jobs=([^,]*),", node).group(1).split()
+        return shown

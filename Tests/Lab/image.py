@@ -59,7 +59,14 @@ LINKS = {
 }
 TEXTS = {
     "etc/passwd": "root:x:0:0:root:/home:/bin/sh\n", "etc/group": "root:x:0:\n", "etc/shells": "/bin/sh\n",
+    # What makes a deleted pilot wait short enough for a MOM of 2.5.13.
+    "etc/workspacepilot.conf": (
+        "[xen]\nminmem: 256\ndom0_mem: 882\n\n[other]\nearlywaitratio = 0.3\nlockfile: /tmp/workspace-pilot.lock\n"),
+    "tmp/workspace-pilot.lock": "",
     "guest/slot.cfg": 'type = "pv"\nkernel = "/guest/kernel"\nmemory = 64\nvcpus = 1\n',
+}
+SCRIPTS = {
+    "init": "init", "opt/workspacepilot.py": "pilot", "opt/workspace/bin/workspace-control": "workspace-control",
 }
 
 Entry = tuple[int, bytes]  # of a file system: its mode, and its content or where it leads
@@ -114,8 +121,8 @@ def file_system(debs: list[Path]) -> dict[str, Entry]:
         tree |= unpacked(deb, PROGRAMS.get(deb.name.split("_")[0], ["lib/x86_64-linux-gnu/*.so*", "lib64/*"]))
     tree |= {path: link(target) for path, target in LINKS.items()}
     tree |= {path: file(text.encode()) for path, text in TEXTS.items()}
-    tree |= {"init": file((HERE / "init").read_bytes(), 0o755), "guest/kernel": file(guest.kernel())}
-    return tree | {"opt/workspacepilot.py": file((HERE / "pilot").read_bytes())}
+    tree |= {path: file((HERE / name).read_bytes(), 0o755) for path, name in SCRIPTS.items()}
+    return tree | {"guest/kernel": file(guest.kernel())}
 
 
 def archived(tree: dict[str, Entry]) -> bytes:
@@ -143,7 +150,7 @@ def kernel(deb: Path) -> tuple[bytes, dict[str, Entry]]:
 def image() -> Path:
     """A folder with `xen`, `vmlinux` and `dom0.cpio`, made anew when a package or what goes into it has changed."""
     debs = packages()
-    recipe = [(HERE / name).read_bytes() for name in ("image.py", "guest.py", "init", "pilot")]
+    recipe = [(HERE / name).read_bytes() for name in ("image.py", "guest.py", *SCRIPTS.values())]
     digest = hashlib.sha256(b"".join([deb.name.encode() for deb in debs] + recipe)).hexdigest()[:16]
     made = CACHE / f"image-{digest}"
     if not made.exists():

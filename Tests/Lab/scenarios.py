@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 from lab import ROOMY, TIGHT, Lab
+from torque import PID
 
 SCENARIOS = {}
-NODE_SOURCES = ("node.clock", "node.pilots", "xen.balloon", "xen.info", "xen.list", "xen.store")
+NODE_SOURCES = (
+    "node.clock", "node.memory", "node.pilots", "node.residue", "pilot.settings", "torque.mom", "xen.balloon", "xen.info",
+    "xen.list", "xen.store")
 
 
 def scenario(play):
@@ -33,6 +36,35 @@ def preflight(lab: Lab) -> None:
 def leased(lab: Lab) -> None:
     """A guest of 64 MiB, the memory that its pilot took from dom0, its job and its rows: all agree."""
     lab.lease(ROOMY)
+    lab.expect(0)
+
+
+@scenario
+def told(lab: Lab) -> None:
+    """What a repair tells TORQUE and a node, told by hand: it has the effect that it has on real ones, and nothing is found."""
+    job, head, note = lab.lease(ROOMY).job, lab.head, 'trueup <5966b6f2> & "more"'
+    lab.record(ROOMY, "wrksp-7")
+    lab.expect_node(ROOMY, 882 - 64, "wrksp-7")
+    head.run("pbsnodes", "-o", ROOMY, "-N", note)
+    lab.expect_nodes({ROOMY: ("offline", note, [job])})
+    head.run("qdel", "-W", "30", job)
+    head.await_state(job, "C")
+    lab.await_end(ROOMY)
+    lab.expect_node(ROOMY, 882, "wrksp-7")
+    lab.nodes[ROOMY].ssh("/opt/workspace/bin/workspace-control --remove --deleteall --name wrksp-7")
+    lab.expect_node(ROOMY, 882)
+    lab.expect_nodes({ROOMY: ("offline", note, [])})
+    head.run("pbsnodes", "-c", ROOMY, "-N", "")
+    lab.expect_nodes({})
+    lab.lease(ROOMY)
+    head.run("qdel", "-p", job)
+    lab.expect_jobs({})
+    lab.expect_nodes({ROOMY: ("free", "", [job])})
+    head.run("momctl", "-h", ROOMY, "-c", job)
+    lab.expect_nodes({})
+    lab.nodes[ROOMY].ssh(f"kill -KILL $(cat {PID}) && xl destroy wrksp-7")
+    lab.set_dom0(ROOMY, 882)
+    head.tell([])
     lab.expect(0)
 
 
@@ -78,7 +110,7 @@ def gave_up(lab: Lab) -> None:
     lab.set_dom0(TIGHT, 882 - 64)
     lab.guest(TIGHT, "held")
     lab.nodes[TIGHT].ssh("xl mem-set 0 882; sleep 20; xl destroy held")
-    lab.expect(4, ("confirmed", "balloon-target-unreached", TIGHT, {}))
+    lab.expect(4, ("confirmed", "balloon-target-unreached", TIGHT, {"target_kib": 882 * 1024}))
 
 
 @scenario

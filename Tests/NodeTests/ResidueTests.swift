@@ -47,6 +47,21 @@ struct ResidueTests {
       Seen(.nodeResidue, "==> /opt/workspace/mnt <==\nwrksp-7\n").table("node_residue", "kind") == ["mount"])
   }
 
+  @Test("lies in places, and that none was listed is said, but not what else lies beside them")
+  func elsewhere() {
+    let beside = Seen(
+      .nodeResidue,
+      "/opt/workspace\n/opt/workspace/bin\n/opt/workspace/bin/workspace-control\n/opt/workspace/mnt\n")
+    #expect(beside.isComplete)
+    #expect(beside.reading.remarks == [])
+    let none = Seen(.nodeResidue, "/opt/workspace\n/opt/workspace/bin\n")
+    #expect(none.isComplete)
+    #expect(
+      none.reading.remarks.map(\.described) == [
+        "/opt/workspace is no place where guests leave things, and none was listed (line 1)"
+      ])
+  }
+
   @Test("is not whole where a folder could not be read or a name has no folder")
   func unread() {
     let denied = Seen(

@@ -74,4 +74,50 @@ struct LiveAuditTests {
     #expect(took < .seconds(2))
     #expect(live.processes.isEmpty, "left behind: \(live.processes)")
   }
+
+  @Test("looks again at what should heal by itself, once it should have, and not where that takes too long")
+  func selfHealing() throws {
+    let live = try LiveSite("preempted-overdue")
+    try live.write("", to: "qstat.xml")
+    let mirror = live.file("main.sqlite")
+    let settings = """
+
+      [database]
+      engine = "sqlite"
+      main = "\(mirror.path)"
+
+      """
+    let site = try String(contentsOf: live.site, encoding: .utf8)
+    try (site + settings).replacing(#/.db\.main., /#, with: "")
+      .write(to: live.site, atomically: true, encoding: .utf8)
+
+    /// An audit of a machine that the service's sweeper is trusted to end within so many seconds.
+    func audit(trusted seconds: Double) throws -> Program.Outcome {
+      let deadline = Date(timeIntervalSinceNow: seconds - 130).timeIntervalSince1970 * 1000
+      let moved = Int64(deadline) - 1_795_375_560_000
+      let update = """
+        UPDATE default_scheduler_current_tasks SET shutdown_time = shutdown_time + \(moved);
+        UPDATE resources SET start_time = start_time + \(moved), term_time = term_time + \(moved);
+        """
+      try? FileManager.default.removeItem(at: mirror)
+      let sqlite = try Process.run(
+        URL(filePath: "/usr/bin/sqlite3"),
+        arguments: [mirror.path, ".read '\(live.file("main.sql").path)'", update])
+      sqlite.waitUntilExit()
+      try #require(sqlite.terminationStatus == 0)
+      // Both looks find it refreshed.
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: 3600)], ofItemAtPath: mirror.path)
+      return try live.run(
+        "audit", "-f", "lines", "--wait", "20", "--set", "look.settle.slot-terminal-lingering=500ms",
+        "--set", "look.settle.machine-expired=500ms")
+    }
+
+    let soon = try audit(trusted: 3)
+    #expect(soon.output.contains(/confirmed.*slot-terminal-lingering/), "\(soon.output)\(soon.error)")
+    #expect(soon.status == 4)
+    let later = try audit(trusted: 100)
+    #expect(later.output.contains(/self-healing.*slot-terminal-lingering/), "\(later.output)\(later.error)")
+    #expect(later.status == 0)
+  }
 }
