@@ -222,7 +222,7 @@ struct RuleRunner {
       if let condition {
         // Silence allows no act.
         let doubts = try condition.doubts(
-          about: value("node").text, in: rows, of: snapshot.schema, isStrict: false)
+          about: value("node").text.map { [$0] }, in: rows, of: snapshot.schema, isStrict: false)
         unsure += doubts.map { "nothing is planned where this was not seen: \($0)" }
         try condition.bind(now: snapshot.now, value)
         defer { condition.query.reset() }

@@ -27,8 +27,10 @@ extension Node {
     case .removeResidue:
       let name = act.text("name")
       return act.text("kind") == "dhcp" ? run(script(forget, reach.dhcp, name)) : remove(name)
-    case .drainNode, .undrainNode, .deleteJob, .setDom0Memory, .nudgeDom0, .destroyMachine, .endMachine, .endSlot,
-      .freeAddress, .markAddress, .purgeJob, .clearMomJob, .destroyDomain, .recountNode, .alignCounter, .resetCursor,
+    case .drainNode, .undrainNode, .deleteJob, .setDom0Memory, .nudgeDom0, .destroyMachine, .endMachine,
+      .endSlot,
+      .freeAddress, .markAddress, .purgeJob, .clearMomJob, .destroyDomain, .recountNode, .alignCounter,
+      .resetCursor,
       .closeAccount:
       return []
     }

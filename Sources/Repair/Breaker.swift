@@ -21,9 +21,12 @@ public struct Breaker: Sendable {
     let nodes = Set(try snapshot.nodes(like: "*"))
     let away = try snapshot.nodesAway()
     let expected = nodes.subtracting(away)
-    let unseen = Set(result.incomplete.filter { $0.kind == .xenList }.compactMap(\.node)).intersection(expected)
+    let unseen = Set(result.incomplete.filter { $0.kind == .xenList }.compactMap(\.node)).intersection(
+      expected)
     if unseen.count * 100 > expected.count * Self.unseenLimit {
-      reasons.append("\(unseen.count) of \(expected.count) nodes that should be up were not seen, \(unseen.min() ?? "") for one")
+      reasons.append(
+        "\(unseen.count) of \(expected.count) nodes that should be up were not seen, \(unseen.min() ?? "") for one"
+      )
     }
     let errors = result.findings.filter { finding in
       if case .confirmed = finding.status { finding.severity == .error } else { false }

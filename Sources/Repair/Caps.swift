@@ -15,7 +15,8 @@ public struct Caps: Sendable {
   /// The plan without the lanes that are too many. Draining a node and giving it back are not counted: they change nothing that
   /// anybody owns.
   public func applied(to plan: Plan) -> Plan {
-    let rule = Dictionary(plan.findings.map { ($0.fingerprint, $0.rule) }, uniquingKeysWith: { first, _ in first })
+    let rule = Dictionary(
+      plan.findings.map { ($0.fingerprint, $0.rule) }, uniquingKeysWith: { first, _ in first })
     var counts = Counts()
     var left: [Plan.Step] = []
     var reasons: [Fingerprint: String] = [:]

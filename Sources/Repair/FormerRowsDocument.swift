@@ -37,7 +37,9 @@ struct FormerRowsDocument: Codable {
     database = former.database.rawValue
     table = former.table
     rows = former.rows.map { $0.map { Cell(column: $0.column, literal: $0.literal) } }
-    func cells(_ all: [Transaction.Cell]) -> [Cell] { all.map { Cell(column: $0.column, literal: $0.literal) } }
+    func cells(_ all: [Transaction.Cell]) -> [Cell] {
+      all.map { Cell(column: $0.column, literal: $0.literal) }
+    }
     action =
       switch former.action {
       case .delete: Action(name: "delete", cells: [])

@@ -54,13 +54,15 @@ public actor Journal {
     try write(
       "INSERT INTO run (site, started_ms, who, plan, digest, undoes) VALUES (?, ?, ?, ?, ?, ?)",
       [
-        .text(run.site), Value(run.started), .text(run.who), .text(run.plan), .text(run.digest), Value(run.undoes),
+        .text(run.site), Value(run.started), .text(run.who), .text(run.plan), .text(run.digest),
+        Value(run.undoes),
       ])
     return database.lastInsertRowid
   }
 
   /// Something that happened to a step. When this has returned it is on disk.
-  public func record(_ event: JournalEntry.Event, step: Int, run: Int64, at moment: Instant) throws(Complaint) {
+  public func record(_ event: JournalEntry.Event, step: Int, run: Int64, at moment: Instant) throws(Complaint)
+  {
     let (name, word, detail) = event.stored
     try write(
       "INSERT INTO entry (run, step, at_ms, event, word, detail) VALUES (?, ?, ?, ?, ?, ?)",
@@ -70,7 +72,8 @@ public actor Journal {
   /// A run is over.
   public func finish(_ run: Int64, _ ending: String, at moment: Instant) throws(Complaint) {
     try write(
-      "UPDATE run SET finished_ms = ?, ending = ? WHERE id = ?", [Value(moment), .text(ending), .integer(run)])
+      "UPDATE run SET finished_ms = ?, ending = ? WHERE id = ?",
+      [Value(moment), .text(ending), .integer(run)])
   }
 
   private func write(_ sql: String, _ values: [Value]) throws(Complaint) {
@@ -87,7 +90,8 @@ public actor Journal {
   public func runs() throws(Complaint) -> [JournalRun] {
     do throws(SQLiteError) {
       let statement = try database.prepare(
-        "SELECT id, site, started_ms, who, plan, digest, undoes, finished_ms, ending FROM run ORDER BY id DESC")
+        "SELECT id, site, started_ms, who, plan, digest, undoes, finished_ms, ending FROM run ORDER BY id DESC"
+      )
       var runs: [JournalRun] = []
       while try statement.step() {
         let isUndo = statement.storage(6) == .integer

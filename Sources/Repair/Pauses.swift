@@ -20,7 +20,9 @@ public struct Pauses: Sendable {
     }
 
     /// Whether it keeps repairs away from a node; without one, from what is on no node.
-    public func covers(_ node: String?) -> Bool { nodes == "*" || node.map { fnmatch(nodes, $0, 0) == 0 } == true }
+    public func covers(_ node: String?) -> Bool {
+      nodes == "*" || node.map { fnmatch(nodes, $0, 0) == 0 } == true
+    }
 
     public var described: String {
       "repairs of \(nodes == "*" ? "the site" : nodes) are paused\(until.map { " until \($0.rfc3339)" } ?? "") by \(who)"

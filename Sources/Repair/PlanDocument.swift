@@ -44,7 +44,9 @@ public struct PlanDocument: Codable {
     } catch {
       throw refused("is no plan of trueup's, or was cut")
     }
-    guard let plan = document.plan else { throw refused("names a verb, an argument or a moment that there is not") }
+    guard let plan = document.plan else {
+      throw refused("names a verb, an argument or a moment that there is not")
+    }
     guard Self.bytes(plan) == bytes else { throw refused("was changed since trueup wrote it") }
     return plan
   }
@@ -131,7 +133,8 @@ private struct StepDocument: Codable {
 
   var step: Plan.Step? {
     let reasons = `for`.compactMap { Fingerprint(hex: $0) }
-    guard let verb = Verb(rawValue: `do`), let act = Act(verb, with.mapValues(\.value)), reasons.count == `for`.count
+    guard let verb = Verb(rawValue: `do`), let act = Act(verb, with.mapValues(\.value)),
+      reasons.count == `for`.count
     else { return nil }
     return Plan.Step(number: number, act: act, node: node, reasons: reasons, after: after, command: command)
   }

@@ -14,10 +14,12 @@ enum PrivateFile {
     guard fstat(file, &status) == 0 else { throw complaint(path) }
     guard status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
       throw Complaint(
-        file: path, problem: "is not a file that only you can write", remedy: "see who wrote it, and remove it")
+        file: path, problem: "is not a file that only you can write",
+        remedy: "see who wrote it, and remove it")
     }
     guard status.st_size <= byteLimit else {
-      throw Complaint(file: path, problem: "is larger than \(byteLimit >> 20) MiB", remedy: "see what wrote it")
+      throw Complaint(
+        file: path, problem: "is larger than \(byteLimit >> 20) MiB", remedy: "see what wrote it")
     }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     let count = Glibc.read(file, &bytes, bytes.count)
@@ -38,6 +40,7 @@ enum PrivateFile {
 
   private static func complaint(_ path: String) -> Complaint {
     Complaint(
-      file: path, problem: String(cString: strerror(errno)), remedy: "see that it is yours and that its disk has room")
+      file: path, problem: String(cString: strerror(errno)),
+      remedy: "see that it is yours and that its disk has room")
   }
 }

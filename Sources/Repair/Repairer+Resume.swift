@@ -22,7 +22,8 @@ extension Repairer {
       for step in lane where known[step.number] == nil {
         if isBegun { standing.refusals[step.number] = nil }
         if isLate, !begun.contains(step.number), step.act.verb != .undrainNode {
-          let outcome = StepOutcome.abandoned("the run was killed, and its plan is too old by now: make a new one")
+          let outcome = StepOutcome.abandoned(
+            "the run was killed, and its plan is too old by now: make a new one")
           try await note(.outcome(outcome), step, run.number)
           known[step.number] = outcome
         }
@@ -42,7 +43,8 @@ extension Repairer {
   /// Whether a step that was meant shows as done, now or soon: then it is not done again. Nil where it does not; its guards
   /// then tell whether what it is for is still there.
   private func proofOfBegun(_ step: Plan.Step, _ sources: Set<ObservationKind>) async throws -> StepOutcome? {
-    let outcome = try await proof(of: step.act, on: step.node, sources, answered: nil)
+    let (nodes, _) = try await look(for: step, sources)
+    let outcome = try await proof(of: step.act, on: nodes, sources, answered: nil)
     return outcome.holds ? .done : nil
   }
 }

@@ -27,7 +27,10 @@ extension Repairer {
       }
     }
     try await note(.answered(answers.first ?? "done"), step, run)
-    return try await proof(of: act, on: step.node, sources, answered: answers.first)
+    let outcome = try await proof(of: act, on: prepared.nodes, sources, answered: answers.first)
+    // A transaction that was not made changed nothing.
+    if let reason = outcome.reason, !answers.isEmpty, prepared.deeds.allSatisfy(\.isAtomic) { return .refused(reason) }
+    return outcome
   }
 
   /// What is decided by the look right before.
@@ -38,6 +41,7 @@ extension Repairer {
 
   private struct Prepared {
     let deeds: [Deed]
+    let nodes: [String]?
     let formerMemory: Int64?
   }
 
@@ -49,15 +53,16 @@ extension Repairer {
       case .running(let sign):
         return .outcome(
           .refused("the service runs (\(sign)), and an edit under it is lost or overwritten: stop it first"))
-      case .unknown(let reason): return .outcome(.refused("whether the service is stopped can't be told: \(reason)"))
+      case .unknown(let reason):
+        return .outcome(.refused("whether the service is stopped can't be told: \(reason)"))
       }
     }
-    let answers = await look(sources, on: act.node ?? step.node)
+    let (nodes, answers) = try await look(for: step, sources)
     try Task.checkCancellation()
-    let snapshot = try ways.snapshot(samples(of: act.node ?? step.node), answers)
-    if try snapshot.proves(act, on: step.node) { return .outcome(.already) }
+    let snapshot = try ways.snapshot(samples(of: act.node), answers)
+    if try snapshot.proves(act, on: nodes) { return .outcome(.already) }
     if !off.contains(.guards) {
-      let obstacles = try snapshot.obstacles(to: act, on: step.node, asking: act.verb.guards)
+      let obstacles = try snapshot.obstacles(to: act, on: nodes, asking: act.verb.guards)
       if !obstacles.isEmpty { return .outcome(.refused(obstacles.joined(separator: "; "))) }
     }
     let isOfMemory = act.verb.phase == .memory
@@ -65,21 +70,34 @@ extension Repairer {
       let deeds = try ways.deeds(act, snapshot)
       if deeds.isEmpty { return .outcome(.refused("this site's configuration has no way to do it")) }
       let former = try isOfMemory ? snapshot.dom0Target(of: act.text("node")) : nil
-      return .ready(Prepared(deeds: deeds, formerMemory: former))
+      return .ready(Prepared(deeds: deeds, nodes: nodes, formerMemory: former))
     } catch let complaint as Complaint {
       return .outcome(.refused(complaint.described))
     }
   }
 
-  /// A fresh look at what an act's guards and its proof are told by.
-  private func look(_ sources: Set<ObservationKind>, on node: String?) async -> [Answer] {
+  /// A fresh look at what an act's guards and its proof are told by, and the nodes that it is about: nil for all.
+  func look(
+    for step: Plan.Step, _ sources: Set<ObservationKind>
+  ) async throws -> (nodes: [String]?, answers: [Answer]) {
+    if let node = step.act.node { return ([node], await look(sources, on: [node])) }
+    let ofSite = await look(sources.filter { !$0.isPerNode }, on: [])
+    let nodes = try ways.snapshot([], ofSite).nodes(of: step.act, plannedOn: step.node)
+    return (nodes, await ofSite + look(sources.filter(\.isPerNode), on: nodes))
+  }
+
+  private func look(_ sources: Set<ObservationKind>, on names: [String]?) async -> [Answer] {
     var ofSite = sources.filter { !$0.isPerNode }
     // A list of jobs is whole only as far as the node list and the server's count say so.
     if ofSite.contains(.torqueJobs) { ofSite.formUnion([.torqueNodes, .torqueServer]) }
     let ofNode = sources.filter(\.isPerNode)
-    let nodes = node.map { name in terms.nodes.filter { $0.name == name || $0.aliases.contains(name) } } ?? terms.nodes
+    let nodes = names.map { names in
+      terms.nodes.filter { node in names.contains(node.name) || names.contains { node.aliases.contains($0) } }
+    }
     async let site = shared.answers(ofSite)
-    let local = ofNode.isEmpty ? [] : await outside.look(Scope(sources: [], nodes: nodes, nodeSources: ofNode))
+    let isNeeded = !ofNode.isEmpty && nodes?.isEmpty != true
+    let local =
+      isNeeded ? await outside.look(Scope(sources: [], nodes: nodes ?? terms.nodes, nodeSources: ofNode)) : []
     return await site + local
   }
 
@@ -90,54 +108,47 @@ extension Repairer {
 
   /// Looks until the act shows as done, or its patience ends.
   func proof(
-    of act: Act, on node: String?, _ sources: Set<ObservationKind>, answered: String?
+    of act: Act, on nodes: [String]?, _ sources: Set<ObservationKind>, answered: String?
   ) async throws -> StepOutcome {
     if off.contains(.proof) { return answered.map { .failed($0) } ?? .done }
     let patience = answered == nil ? act.verb.patience(grace: terms.grace) : .seconds(3)
     let due = outside.now.milliseconds + patience.milliseconds
     var pause = Duration.milliseconds(250)
     while true {
-      let answers = await look(sources, on: act.node ?? node)
+      let answers = await look(sources, on: nodes)
       try Task.checkCancellation()
-      if try ways.snapshot([], answers).proves(act, on: node) { return .done }
+      if try ways.snapshot([], answers).proves(act, on: nodes) { return .done }
       if outside.now.milliseconds >= due { break }
       try await outside.sleep(for: pause)
       pause = min(pause * 2, .seconds(5))
     }
     return .failed(
-      answered ?? "it was taken, and does not show after \(patience.seconds) s: look at it before anything else is done")
+      answered
+        ?? "it was taken, and does not show after \(patience.seconds) s: look at it before anything else is done"
+    )
   }
 }
 
 extension Deed {
+  /// Done whole or not at all.
+  fileprivate var isAtomic: Bool { if case .transaction = self { true } else { false } }
+
   /// For the journal and a person: the argument vector, or the statements.
   public var worded: String {
     switch self {
     case .command(let arguments, let place, _):
-      let words = arguments.map { $0.isEmpty || $0.contains { " \n'\"$;".contains($0) } ? "'\($0)'" : $0 }.joined(separator: " ")
+      let words = arguments.map { $0.isEmpty || $0.contains { " \n'\"$;".contains($0) } ? "'\($0)'" : $0 }
+        .joined(separator: " ")
       return switch place {
       case .node(let node): "on \(node): \(words)"
       case .batchServer: words
       case .service: "at the service: \(words)"
       }
     case .transaction(let transaction):
-      return transaction.changes.map { "\(transaction.database.rawValue): \($0.worded)" }.joined(separator: "\n")
-    }
-  }
-}
-
-extension Transaction.Change {
-  fileprivate var worded: String {
-    func equal(_ cells: [Transaction.Cell]) -> String {
-      cells.map { $0.literal == "NULL" ? "\($0.column) IS NULL" : "\($0.column) = \($0.literal)" }
-        .joined(separator: " AND ")
-    }
-    return switch action {
-    case .delete: "DELETE FROM \(table) WHERE \(equal(condition.cells))"
-    case .update(let new):
-      "UPDATE \(table) SET \(new.map { "\($0.column) = \($0.literal)" }.joined(separator: ", ")) WHERE \(equal(condition.cells))"
-    case .insert(let row):
-      "INSERT INTO \(table) (\(row.map(\.column).joined(separator: ", "))) VALUES (\(row.map(\.literal).joined(separator: ", ")))"
+      return transaction.changes.map { change in
+        let statement = change.statement(for: .sqlite).split(separator: "\n").joined(separator: " ")
+        return "\(transaction.database.rawValue): \(statement)"
+      }.joined(separator: "\n")
     }
   }
 }

@@ -30,7 +30,8 @@ public struct Repairer<Outside: Acting>: Sendable {
     public var maximumAge: Duration
 
     public init(
-      means: Planner.Means, nodes: [Site.ConfiguredNode], grace: Duration = .seconds(8), concurrency: Int = 16,
+      means: Planner.Means, nodes: [Site.ConfiguredNode], grace: Duration = .seconds(8),
+      concurrency: Int = 16,
       maximumAge: Duration = .seconds(900)
     ) {
       self.means = means
@@ -79,7 +80,8 @@ public struct Repairer<Outside: Acting>: Sendable {
     let age = Duration.milliseconds(now.milliseconds - plan.made.milliseconds)
     if age > terms.maximumAge, !off.contains(.age) {
       throw Complaint(
-        file: "the plan", problem: "is \(age.seconds) s old, and may be \(terms.maximumAge.seconds) s at most",
+        file: "the plan",
+        problem: "is \(age.seconds) s old, and may be \(terms.maximumAge.seconds) s at most",
         remedy: "make a new one: trueup repair")
     }
     try checkpoint("before begin")
@@ -136,7 +138,8 @@ public struct Repairer<Outside: Acting>: Sendable {
     if case .undetermined(let reasons) = finding.status {
       return "\(target.rule) can't be judged now: \(reasons.first ?? "something was not seen")"
     }
-    return finding.witnesses == target.witnesses ? nil : "what \(target.rule) rests on has moved since the plan was made"
+    return finding.witnesses == target.witnesses
+      ? nil : "what \(target.rule) rests on has moved since the plan was made"
   }
 
   /// Carries out what is not done yet, each lane by itself.
@@ -190,7 +193,9 @@ public struct Repairer<Outside: Acting>: Sendable {
   }
 
   /// What it needs was not done; or a node is to be given back on which something was begun and does not show.
-  private func reasonToSkip(_ step: Plan.Step, in lane: [Plan.Step], _ outcomes: [Int: StepOutcome]) -> String? {
+  private func reasonToSkip(_ step: Plan.Step, in lane: [Plan.Step], _ outcomes: [Int: StepOutcome])
+    -> String?
+  {
     if off.contains(.order) { return nil }
     if let missing = step.after.first(where: { outcomes[$0]?.holds != true }) {
       return "step \(missing) was not done"

@@ -22,8 +22,12 @@ public struct StateFolder: Sendable {
       Complaint(file: path, problem: problem, remedy: remedy)
     }
     var status = stat()
-    guard lstat(path, &status) == 0 else { throw refused(String(cString: strerror(errno)), "see that it is a folder of yours") }
-    guard status.st_mode & S_IFMT == S_IFDIR else { throw refused("is no folder", "links are not followed: name the folder itself") }
+    guard lstat(path, &status) == 0 else {
+      throw refused(String(cString: strerror(errno)), "see that it is a folder of yours")
+    }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      throw refused("is no folder", "links are not followed: name the folder itself")
+    }
     guard status.st_uid == geteuid() else {
       throw refused("belongs to uid \(status.st_uid)", "run as its owner, or name another one (repair.state)")
     }
@@ -52,20 +56,24 @@ public struct StateFolder: Sendable {
     let name = path + "/lock"
     let file = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else {
-      throw Complaint(file: name, problem: String(cString: strerror(errno)), remedy: "see that the folder is yours")
+      throw Complaint(
+        file: name, problem: String(cString: strerror(errno)), remedy: "see that the folder is yours")
     }
     guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       var holder = [UInt8](repeating: 0, count: 200)
       let count = max(0, pread(file, &holder, holder.count, 0))
       close(file)
       throw Complaint(
-        file: name, problem: "another repair has the lock: \(String(decoding: holder.prefix(count), as: UTF8.self))",
+        file: name,
+        problem: "another repair has the lock: \(String(decoding: holder.prefix(count), as: UTF8.self))",
         remedy: "wait until it has ended")
     }
     let bytes = Array(who.utf8)
     if ftruncate(file, 0) != 0 || pwrite(file, bytes, bytes.count, 0) != bytes.count {
       close(file)
-      throw Complaint(file: name, problem: "can't be written: \(String(cString: strerror(errno)))", remedy: "see that its disk has room")
+      throw Complaint(
+        file: name, problem: "can't be written: \(String(cString: strerror(errno)))",
+        remedy: "see that its disk has room")
     }
     return Lock(file: file, holder: who)
   }

@@ -29,7 +29,8 @@ public struct Undo: Sendable {
     for step in done {
       let events = entries.filter { $0.step == step.number }.map(\.event)
       switch step.act.verb.inverse {
-      case .irreversible: impossible.append(Impossible(step: step, reason: "\(step.act.verb.rawValue) is irreversible"))
+      case .irreversible:
+        impossible.append(Impossible(step: step, reason: "\(step.act.verb.rawValue) is irreversible"))
       case .verb(.undrainNode) where !givenBack.contains(step.node ?? ""): add(.undrainNode, [:], step)
       case .verb: break
       case .formerState: addFormerState(of: step, events)
@@ -51,9 +52,10 @@ public struct Undo: Sendable {
       add(.undrainNode, [:], step)
     } else {
       // A transaction that was begun twice was kept twice: only the last one was made.
-      let rows = events.compactMap { event -> [FormerRows]? in
-        if case .formerRows(let rows) = event { rows } else { nil }
-      }.last ?? []
+      let rows =
+        events.compactMap { event -> [FormerRows]? in
+          if case .formerRows(let rows) = event { rows } else { nil }
+        }.last ?? []
       if rows.isEmpty {
         impossible.append(Impossible(step: step, reason: "what was there before is not in the journal"))
       }

@@ -21,9 +21,12 @@ public struct PlanText: Sendable {
   public func result(_ result: RepairResult) -> String {
     var blocks: [[String]] = [result.plan.steps.map { step in outcome(step, result.outcomes[step.number]) }]
     blocks[0] += result.outcomes.filter { $0.key < 0 }.sorted { $0.key > $1.key }.map { number, outcome in
-      "  \(padded(outcome.word))  rows put back (\(-number))" + (outcome.reason.map { ": \(visible($0))" } ?? "")
+      "  \(padded(outcome.word))  rows put back (\(-number))"
+        + (outcome.reason.map { ": \(visible($0))" } ?? "")
     }
-    func list(_ title: String, _ lines: [String]) { if !lines.isEmpty { blocks.append([bold(title)] + lines) } }
+    func list(_ title: String, _ lines: [String]) {
+      if !lines.isEmpty { blocks.append([bold(title)] + lines) }
+    }
     list("Repaired, as a look afterwards shows:", result.repaired.map { "  \(named($0))" })
     list("Left:", result.left.map { "  \(named($0.target)): \(visible($0.reason))" })
     list(
@@ -49,7 +52,8 @@ public struct PlanText: Sendable {
 
   /// Steps by the incident of their first finding, or by that finding.
   private func groups(_ plan: Plan) -> [(title: String, steps: [Plan.Step])] {
-    let targets = Dictionary(plan.findings.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
+    let targets = Dictionary(
+      plan.findings.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
     func title(_ step: Plan.Step) -> String {
       guard let target = step.reasons.first.flatMap({ targets[$0] }) else { return "To take back" }
       return target.incident.map { "Incident: \(visible($0))" } ?? "\(target.rule)\(place(target.node))"
@@ -96,10 +100,14 @@ public struct PlanText: Sendable {
       + (irreversible == 0 ? "." : "; \(irreversible) of them irreversible (--allow-destroy).")
   }
 
-  private func named(_ target: Plan.Target) -> String { "\(target.rule)\(place(target.node))  \(target.message)" }
+  private func named(_ target: Plan.Target) -> String {
+    "\(target.rule)\(place(target.node))  \(target.message)"
+  }
   private func place(_ node: String?) -> String { node.map { "  \(visible($0))" } ?? "" }
   private func visible(_ text: String) -> String { MessageTemplate.visible(text) }
-  private func padded(_ word: String) -> String { word + String(repeating: " ", count: max(0, 10 - word.count)) }
+  private func padded(_ word: String) -> String {
+    word + String(repeating: " ", count: max(0, 10 - word.count))
+  }
   private func bold(_ text: String) -> String { colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
   private func join(_ blocks: [[String]]) -> String {

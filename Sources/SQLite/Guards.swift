@@ -47,6 +47,9 @@ extension Database {
   public func setQueryOnly(_ isOn: Bool) throws(SQLiteError) {
     try execute("PRAGMA query_only = \(isOn ? 1 : 0)")
   }
+
+  /// From here on no other file can be attached: for SQL that somebody else wrote. https://www.sqlite.org/limits.html
+  public func refuseAttaching() { sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0) }
 }
 
 private let stepsBetweenLooks: Int32 = 1000

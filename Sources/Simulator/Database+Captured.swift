@@ -48,10 +48,10 @@ extension Database {
     {
       lines.append(table[1] + ";")
       let cells = try columns(of: table[0]).map { column in
-        let name = Transaction.Change.name(column)
+        let name = Self.quoted(column)
         return "CASE typeof(\(name)) WHEN 'real' THEN printf('%!.20g', \(name)) ELSE quote(\(name)) END"
       }
-      for row in try rows("SELECT \(cells.joined(separator: ", ")) FROM \(Transaction.Change.name(table[0]))")
+      for row in try rows("SELECT \(cells.joined(separator: ", ")) FROM \(Self.quoted(table[0]))")
       {
         lines.append("INSERT INTO \(Self.shown(table[0])) VALUES(\(row.joined(separator: ",")));")
       }
@@ -64,7 +64,7 @@ extension Database {
   }
 
   private static func shown(_ name: String) -> String {
-    name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : Transaction.Change.name(name)
+    name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } ? name : Self.quoted(name)
   }
 
   /// All rows of a query, each cell as text.

@@ -26,7 +26,7 @@ extension Database {
   }
 
   private func make(_ change: Transaction.Change) throws(SQLiteError) -> Int {
-    try prepare(change.statement).run()
+    try prepare(change.statement(for: .sqlite)).run()
     return Int(try rows("SELECT changes()").first?.first.flatMap { Int64($0) } ?? 0)
   }
 
@@ -35,10 +35,13 @@ extension Database {
     .Cell]]
   {
     if case .insert = change.action { return [] }
-    return try rows(change.selection(of: columns)).map { row in
+    let all = columns.map { "quote(\(Self.quoted($0)))" }.joined(separator: ", ")
+    return try rows(change.selection(of: all)).map { row in
       zip(columns, row).map { Transaction.Cell($0.lowercased(), $1) }
     }
   }
+
+  static func quoted(_ name: String) -> String { "\"\(name.replacing("\"", with: "\"\""))\"" }
 
   func columns(of table: String) throws(SQLiteError) -> [String] {
     try rows("SELECT name FROM pragma_table_info(?)", [.text(table)]).compactMap(\.first)

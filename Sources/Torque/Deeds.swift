@@ -24,7 +24,8 @@ extension Torque {
       return run("qdel", "-W", String(delay.seconds), job, lasting: delay)
     case .purgeJob: return run("qdel", "-p", job)
     case .clearMomJob: return run("momctl", "-h", node, "-c", job)
-    case .endPilot, .removeGuest, .setDom0Memory, .nudgeDom0, .destroyMachine, .endMachine, .endSlot, .freeAddress,
+    case .endPilot, .removeGuest, .setDom0Memory, .nudgeDom0, .destroyMachine, .endMachine, .endSlot,
+      .freeAddress,
       .markAddress, .destroyDomain, .removeResidue, .recountNode, .alignCounter, .resetCursor, .closeAccount:
       return []
     }

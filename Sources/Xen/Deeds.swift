@@ -25,8 +25,10 @@ extension Xen {
       return run(
         locked(["sh", "-c", nudge, "sh", tool, amount(memory - 1024), amount(memory)], reach))
     case .destroyDomain: return run([tool, "destroy", String(act.integer("domid"))])
-    case .drainNode, .undrainNode, .deleteJob, .endPilot, .removeGuest, .destroyMachine, .endMachine, .endSlot,
-      .freeAddress, .markAddress, .purgeJob, .clearMomJob, .removeResidue, .recountNode, .alignCounter, .resetCursor,
+    case .drainNode, .undrainNode, .deleteJob, .endPilot, .removeGuest, .destroyMachine, .endMachine,
+      .endSlot,
+      .freeAddress, .markAddress, .purgeJob, .clearMomJob, .removeResidue, .recountNode, .alignCounter,
+      .resetCursor,
       .closeAccount:
       return []
     }

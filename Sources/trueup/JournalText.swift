@@ -8,7 +8,8 @@ enum JournalText {
     if runs.isEmpty { return "No repair was run." }
     return runs.map { run in
       let opening = run.opening
-      let what = opening.undoes.map { "undo of run \($0)" } ?? "repair of \(MessageTemplate.visible(opening.site))"
+      let what =
+        opening.undoes.map { "undo of run \($0)" } ?? "repair of \(MessageTemplate.visible(opening.site))"
       return "\(run.number)  \(opening.started.rfc3339)  \(what) by \(MessageTemplate.visible(opening.who))  "
         + (run.ending.map { MessageTemplate.visible($0) } ?? "open: trueup resume")
     }.joined(separator: "\n")
@@ -24,7 +25,8 @@ enum JournalText {
     case .intent(let command): "is about to: \(MessageTemplate.visible(command))"
     case .formerMemory(let kib): "before: dom0 went for \(kib) KiB"
     case .formerRows(let rows):
-      "before: " + rows.map { "\($0.rows.count) rows of \(MessageTemplate.visible($0.table))" }.joined(separator: ", ")
+      "before: "
+        + rows.map { "\($0.rows.count) rows of \(MessageTemplate.visible($0.table))" }.joined(separator: ", ")
     case .answered(let words): "answered: \(MessageTemplate.visible(words))"
     case .outcome(let outcome):
       "\(outcome.word)\(outcome.reason.map { ": \(MessageTemplate.visible($0))" } ?? "")"
@@ -39,7 +41,8 @@ enum JournalText {
     }
     let lost = undo.impossible.map { "  not undone: \($0.step.act.line): \($0.reason)" }
     let lines = rows + acts + lost
-    return (lines.isEmpty ? ["There is nothing to take back."] : ["To take back:"] + lines).joined(separator: "\n")
+    return (lines.isEmpty ? ["There is nothing to take back."] : ["To take back:"] + lines).joined(
+      separator: "\n")
   }
 
   /// What became of it.

@@ -18,6 +18,20 @@ struct LiveOptions: ParsableArguments {
 
   @OptionGroup var keep: KeepOptions
 
+  /// What is waited for, for the line of progress.
+  static let nextLook = "something was found: looking again"
+
+  /// An audit of the live site as these options have it.
+  func liveAudit(
+    _ recorder: Recorder, _ configuration: Configuration, rules: [Rule], schema: Schema,
+    watch: Stopwatch = Stopwatch()
+  ) -> LiveAudit {
+    let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
+    return LiveAudit(
+      recorder: recorder, rules: configuration.settled(rules), schema: schema,
+      wait: singleLook ? .zero : longest, watch: watch)
+  }
+
   /// Looks at the site, twice where something was found, and judges what it saw.
   func audit(
     by rules: [Rule], schema: Schema, watch: Stopwatch, earlier: () throws -> [Auditor.Verdicts],
@@ -25,10 +39,7 @@ struct LiveOptions: ParsableArguments {
   ) async throws -> AuditResult {
     try await site.withRecorder(keeping: self.keep.keeping()) {
       configuration, recorder, progress in
-      let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
-      var audit = LiveAudit(
-        recorder: recorder, rules: configuration.settled(rules), schema: schema,
-        wait: singleLook ? .zero : longest, watch: watch)
+      var audit = liveAudit(recorder, configuration, rules: rules, schema: schema, watch: watch)
       let kept = KeptCaptures(configuration.reach.look)
       let own = recorder.folder
       var result = try await audit.run(
@@ -38,7 +49,7 @@ struct LiveOptions: ParsableArguments {
           let newest = try kept?.newest(of: configuration.site.name, except: own)
           return try newest?.lastLook(by: rules, schema: schema) ?? []
         }, keep: keep,
-        waiting: { progress.wait($0, for: "something was found: looking again") })
+        waiting: { progress.wait($0, for: Self.nextLook) })
       if singleLook {
         result.remarks.append("only one look was asked for (--single-look): nothing is confirmed")
       }

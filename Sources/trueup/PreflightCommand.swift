@@ -6,8 +6,8 @@ import Model
 import Preflight
 import Report
 import RuleBook
-import World
 import Toml
+import World
 
 struct PreflightCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

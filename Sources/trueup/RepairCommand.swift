@@ -2,6 +2,7 @@ import ArgumentParser
 import Audit
 import Commands
 import Configuration
+import Files
 import Glibc
 import Model
 import Repair
@@ -43,7 +44,8 @@ struct RepairCommand: AsyncParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("Write what needs the service stopped as an SQL script into this new file.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write what needs the service stopped as an SQL script into this new file.", valueName: "file"))
   var sqlOut: String?
 
   @Option(name: .shortAndLong, help: "The form of the plan: text or json.")
@@ -52,7 +54,9 @@ struct RepairCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Plan by this recorded site, and not the live one.", valueName: "dir"))
   var capture: String?
 
-  @Flag(help: "With --capture and --apply: do it on a simulated site made of the capture. Nothing real is touched.")
+  @Flag(
+    help:
+      "With --capture and --apply: do it on a simulated site made of the capture. Nothing real is touched.")
   var rehearse = false
 
   @OptionGroup(title: "What is repaired") var options: RepairOptions
@@ -64,7 +68,9 @@ struct RepairCommand: AsyncParsableCommand {
     if apply, capture != nil, !rehearse {
       throw ValidationError("--apply changes the live site, and --capture is a recorded one: add --rehearse")
     }
-    if rehearse, capture == nil || !apply { throw ValidationError("--rehearse goes with --capture and --apply") }
+    if rehearse, capture == nil || !apply {
+      throw ValidationError("--rehearse goes with --capture and --apply")
+    }
   }
 
   func run() async throws {
@@ -79,7 +85,8 @@ struct RepairCommand: AsyncParsableCommand {
     let (rules, schema) = try ruleOptions.load()
     if let capture { return try await repair(recorded: capture, rules, schema) }
     return try await live.withSite(rules, schema) { site in
-      try await repair(site.result, on: site.snapshot, site.outside, site.configuration, site.rules, schema,
+      try await repair(
+        site.result, on: site.snapshot, site.outside, site.configuration, site.rules, schema,
         samples: site.samples)
     }
   }
@@ -96,7 +103,8 @@ struct RepairCommand: AsyncParsableCommand {
     let temporary = try PrivateFolder()
     defer { _ = temporary.path }
     return try await repair(
-      result, on: snapshot, outside, resolved, settled, schema, samples: recording.samples, state: rehearse ? temporary.path : nil)
+      result, on: snapshot, outside, resolved, settled, schema, samples: recording.samples,
+      state: rehearse ? temporary.path : nil)
   }
 
   /// Plans, shows it, and does it when told to.
@@ -104,7 +112,8 @@ struct RepairCommand: AsyncParsableCommand {
     _ result: AuditResult, on snapshot: Snapshot, _ outside: some Acting, _ configuration: Configuration,
     _ rules: [Rule], _ schema: Schema, samples: [Answer], state: String? = nil
   ) async throws -> ExitStatus {
-    let proposal = RepairProposal(result: result, configuration: configuration, rules: rules, options: options)
+    let proposal = RepairProposal(
+      result: result, configuration: configuration, rules: rules, options: options)
     let folder = try stateFolder(state ?? configuration.repairs.state)
     let pauses = try folder.map { folder throws(Complaint) in try Pauses(folder, now: outside.now) }
     let ways = Ways(configuration, schema: schema, marker: "planned")
@@ -120,7 +129,8 @@ struct RepairCommand: AsyncParsableCommand {
     }
     guard let folder else { return .notWhole }
     if !trips.isEmpty, !breakerOff {
-      Terminal.error("nothing is applied: \(trips.joined(separator: "; ")); --breaker-off applies all the same")
+      Terminal.error(
+        "nothing is applied: \(trips.joined(separator: "; ")); --breaker-off applies all the same")
       return result.exitStatus.union(.notWhole)
     }
     let lock = try folder.lock(as: Operator.description)

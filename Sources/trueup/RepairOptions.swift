@@ -8,7 +8,9 @@ import Toml
 
 /// What of the findings is to be mended, and how much of it.
 struct RepairOptions: ParsableArguments {
-  @Flag(name: .shortAndLong, help: "Only what is marked safe: rules with safe = true, and steps that one step undoes.")
+  @Flag(
+    name: .shortAndLong,
+    help: "Only what is marked safe: rules with safe = true, and steps that one step undoes.")
   var preen = false
 
   @Option(help: ArgumentHelp("Only findings of this rule; repeatable.", valueName: "rule"))
@@ -21,11 +23,13 @@ struct RepairOptions: ParsableArguments {
   var node: String?
 
   @Option(
-    help: ArgumentHelp("The most that one run does; by default repair.max_per_run and max_per_rule.", valueName: "n"))
+    help: ArgumentHelp(
+      "The most that one run does; by default repair.max_per_run and max_per_rule.", valueName: "n"))
   var maxRepairs: Int?
 
   @Option(
-    help: ArgumentHelp("More nodes than this that look broken stop everything; by default repair.max_nodes_percent.",
+    help: ArgumentHelp(
+      "More nodes than this that look broken stop everything; by default repair.max_nodes_percent.",
       valueName: "percent"))
   var maxNodes: Int?
 
@@ -44,8 +48,12 @@ struct RepairOptions: ParsableArguments {
     if repairs.never.contains(finding.rule) { return "the site has it reported only (repair.never)" }
     if !only.isEmpty, !only.contains(finding.rule) { return "it was not asked for (--only)" }
     if skip.contains(finding.rule) { return "it was left out (--skip)" }
-    if let node, finding.node.map({ fnmatch(node, $0, 0) != 0 }) ?? true { return "it was not asked for (--node)" }
-    if preen, rules.first(where: { $0.id == finding.rule })?.isSafe != true { return "its rule is not marked safe (--preen)" }
+    if let node, finding.node.map({ fnmatch(node, $0, 0) != 0 }) ?? true {
+      return "it was not asked for (--node)"
+    }
+    if preen, rules.first(where: { $0.id == finding.rule })?.isSafe != true {
+      return "its rule is not marked safe (--preen)"
+    }
     return pauses?.all.first { $0.covers(finding.node) }?.described
   }
 
@@ -61,7 +69,8 @@ struct RepairOptions: ParsableArguments {
     if preen {
       let unsafe = plan.lanes.filter { $0.contains { !$0.act.verb.isSafe } }.joined()
       let reasons = Dictionary(
-        unsafe.flatMap { step in step.reasons.map { ($0, "\(step.act.verb.rawValue) is not safe (--preen)") } },
+        unsafe.flatMap { step in step.reasons.map { ($0, "\(step.act.verb.rawValue) is not safe (--preen)") }
+        },
         uniquingKeysWith: { first, _ in first })
       let left = Set(unsafe.map(\.number))
       plan = plan.keeping(plan.steps.filter { !left.contains($0.number) }, because: reasons)

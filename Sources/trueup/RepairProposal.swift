@@ -16,7 +16,9 @@ struct RepairProposal {
   func plan(on snapshot: Snapshot, pauses: Pauses?, ways: Ways) throws -> Plan {
     let storms = stormFindings
     let planner = Planner(rules: rules, means: Planner.Means(configuration)) { finding in
-      if let storms, !storms.contains(finding.fingerprint) { return "no deletion of that time left it (--since)" }
+      if let storms, !storms.contains(finding.fingerprint) {
+        return "no deletion of that time left it (--since)"
+      }
       return options.reason(against: finding, of: rules, configuration.repairs, pauses)
     }
     var plan = options.narrowed(try planner.plan(result, on: snapshot), configuration.repairs)
@@ -57,14 +59,21 @@ struct RepairProposal {
   func allowed(_ plan: Plan, destroying mayDestroy: Bool, asking: Bool) -> Plan {
     var reasons: [Fingerprint: String] = [:]
     var kept: [Plan.Step] = []
-    let rule = Dictionary(plan.findings.map { ($0.fingerprint, $0.rule) }, uniquingKeysWith: { first, _ in first })
+    let rule = Dictionary(
+      plan.findings.map { ($0.fingerprint, $0.rule) }, uniquingKeysWith: { first, _ in first })
     for lane in plan.lanes {
       let isIrreversible = lane.contains { $0.act.verb.inverse == .irreversible }
-      let mustAsk = lane.flatMap(\.reasons).contains { rule[$0].map(configuration.repairs.ask.contains) == true }
+      let mustAsk = lane.flatMap(\.reasons).contains {
+        rule[$0].map(configuration.repairs.ask.contains) == true
+      }
       if isIrreversible, !mayDestroy {
-        for reason in lane.flatMap(\.reasons) { reasons[reason] = "it is irreversible, and --allow-destroy was not given" }
+        for reason in lane.flatMap(\.reasons) {
+          reasons[reason] = "it is irreversible, and --allow-destroy was not given"
+        }
       } else if mustAsk, !asking {
-        for reason in lane.flatMap(\.reasons) { reasons[reason] = "the site wants to be asked for it (repair.ask)" }
+        for reason in lane.flatMap(\.reasons) {
+          reasons[reason] = "the site wants to be asked for it (repair.ask)"
+        }
       } else {
         kept += lane
       }
@@ -88,7 +97,9 @@ extension Configuration {
   ) throws -> Configuration {
     var resolved = self
     resolved.site.mode = result.mode
-    if case .integer(let quantum)? = try snapshot.rows("SELECT quantum_kib FROM site", [:]).first?["quantum_kib"] {
+    if case .integer(let quantum)? = try snapshot.rows("SELECT quantum_kib FROM site", [:]).first?[
+      "quantum_kib"]
+    {
       resolved.site.quantum = Kibibytes(quantum)
     }
     if resolved.site.nodes.isEmpty {

@@ -26,7 +26,8 @@ struct RepairSession<Outside: Acting> {
     self.rules = rules
     ways = Ways(configuration, schema: schema, marker: "drained for a repair at \(outside.now.rfc3339)")
     repairer = Repairer(
-      outside: outside, ways: ways, journal: journal, rules: rules, terms: .init(configuration), samples: samples,
+      outside: outside, ways: ways, journal: journal, rules: rules, terms: .init(configuration),
+      samples: samples,
       progress: progress)
   }
 
@@ -34,7 +35,8 @@ struct RepairSession<Outside: Acting> {
   init(_ site: RepairableSite, schema: Schema, journal: Journal) where Outside == LiveSite {
     let text = PlanText(colour: Terminal.wantsColour)
     self.init(
-      outside: site.outside, configuration: site.configuration, rules: site.rules, schema: schema, journal: journal,
+      outside: site.outside, configuration: site.configuration, rules: site.rules, schema: schema,
+      journal: journal,
       samples: site.samples
     ) { progress in
       if case .ended(let step, let outcome) = progress { Terminal.note(text.outcome(step, outcome)) }
@@ -88,10 +90,13 @@ struct RepairSession<Outside: Acting> {
   private func toDo(_ plan: Plan, _ outcomes: [Int: StepOutcome]) -> [String] {
     plan.steps.compactMap { step in
       guard step.act.verb == .undrainNode, outcomes[step.number]?.holds != true,
-        plan.steps.contains(where: { $0.act.verb == .drainNode && $0.node == step.node && outcomes[$0.number] == .done })
+        plan.steps.contains(where: {
+          $0.act.verb == .drainNode && $0.node == step.node && outcomes[$0.number] == .done
+        })
       else { return nil }
       let node = step.node ?? ""
-      return "\(node) is still drained (its note begins with trueup:): see its step above, then pbsnodes -c -N '' \(node)"
+      return
+        "\(node) is still drained (its note begins with trueup:): see its step above, then pbsnodes -c -N '' \(node)"
     }
   }
 }

@@ -22,13 +22,12 @@ extension LiveOptions {
   func withSite<Outcome: Sendable>(
     _ rules: [Rule], _ schema: Schema, _ work: (RepairableSite) async throws -> Outcome
   ) async throws -> Outcome {
-    try await site.withRecorder(keeping: keepCapture) { configuration, recorder, progress in
+    try await site.withRecorder(keeping: keep.keeping()) { configuration, recorder, progress in
       let settled = configuration.settled(rules)
-      let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
-      var audit = LiveAudit(
-        recorder: recorder, rules: settled, schema: schema, wait: singleLook ? .zero : longest)
+      var audit = liveAudit(recorder, configuration, rules: rules, schema: schema)
       var last: Snapshot?
-      let result = try await audit.run(earlier: { [] }, keep: { last = $0 }, waiting: progress.wait)
+      let result = try await audit.run(
+        earlier: { [] }, keep: { last = $0 }, waiting: { progress.wait($0, for: Self.nextLook) })
       progress.end()
       guard let snapshot = last else { throw ExitStatus.notWhole }
       let resolved = try configuration.resolved(by: result, snapshot, nodes: audit.recorder.nodes)

@@ -10,7 +10,9 @@ import World
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on with a repair that was killed: looks at what really happened, and finishes or abandons each step.")
+    abstract:
+      "Goes on with a repair that was killed: looks at what really happened, and finishes or abandons each step."
+  )
 
   @OptionGroup(title: "Looking at the live site") var live: LiveOptions
   @OptionGroup var ruleOptions: RuleOptions
@@ -116,7 +118,8 @@ struct PauseCommand: ParsableCommand {
     commandName: "pause", abstract: "Keeps repairs away during maintenance. Audits go on.")
 
   @Option(
-    help: ArgumentHelp("When it ends: a moment (2026-11-22T18:00:00Z) or a time from now (2h); else with --end.",
+    help: ArgumentHelp(
+      "When it ends: a moment (2026-11-22T18:00:00Z) or a time from now (2h); else with --end.",
       valueName: "t"))
   var until: String?
 
@@ -136,9 +139,13 @@ struct PauseCommand: ParsableCommand {
     let now = Wall.now
     var pauses = try Pauses(folder, now: now)
     if end {
-      guard try pauses.end(node) > 0 else { throw Refusal("no pause of \(node) is in force: trueup pause --list") }
+      guard try pauses.end(node) > 0 else {
+        throw Refusal("no pause of \(node) is in force: trueup pause --list")
+      }
     } else if !list {
-      try pauses.add(Pauses.Pause(until: try until.map { try Wall.moment($0, after: now) }, nodes: node, who: Operator.description))
+      try pauses.add(
+        Pauses.Pause(
+          until: try until.map { try Wall.moment($0, after: now) }, nodes: node, who: Operator.description))
     }
     for pause in pauses.all { Terminal.write(pause.described) }
   }

@@ -56,7 +56,9 @@ private struct DrainNote {
   var drained: String { "trueup: \(marker)" + (now.isEmpty ? "" : Self.before + now) }
 
   /// What stood there before trueup drained the node.
-  var former: String { now.split(separator: Self.before, maxSplits: 1).dropFirst().first.map(String.init) ?? "" }
+  var former: String {
+    now.split(separator: Self.before, maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+  }
 
   static func told(of node: String, by snapshot: Snapshot) throws -> String {
     let rows = try snapshot.rows("SELECT note FROM lrms_node WHERE node = :node", [":node": .text(node)])

@@ -15,7 +15,8 @@ struct Trueup: ParsableCommand {
     version: "trueup \(Version.current)",
     subcommands: [
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
-      PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self, ExplainCommand.self,
+      PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
+      ExplainCommand.self,
       RulesCommand.self,
       SchemaCommand.self, ConfigCommand.self,
     ])

@@ -1,6 +1,7 @@
-@testable import Audit
 import Model
 import Testing
+
+@testable import Audit
 
 /// What is to be done to a small world, and how its snapshot speaks for and against it.
 @Suite("A verb")
@@ -9,9 +10,11 @@ struct VerbTests {
 
   /// Arguments that fit the world below.
   private static let arguments: [String: Value] = [
-    "node": node, "job": .text("41.gridsn"), "slot": .text("5b0c"), "pid": .integer(812), "started": .text("10:00"),
+    "node": node, "job": .text("41.gridsn"), "slot": .text("5b0c"), "pid": .integer(812),
+    "started": .text("10:00"),
     "domain": .text("wrksp-7"), "domid": .integer(4), "uuid": .text("u-7"), "memory_kib": .integer(903_168),
-    "machine": .integer(7), "association": .text("public"), "address": .text("192.168.0.2"), "kind": .text("dhcp"),
+    "machine": .integer(7), "association": .text("public"), "address": .text("192.168.0.2"),
+    "kind": .text("dhcp"),
     "name": .text("pub02"), "available_kib": .integer(1024), "file": .text("pilotnotifications.txt"),
   ]
 
@@ -21,7 +24,10 @@ struct VerbTests {
 
   /// A node with a pilot, a guest, its residue, and all records of machine 7.
   private static let rows: [(kind: ObservationKind, rows: [Row])] = [
-    (.torqueNodes, [row("lrms_node", ["node": .node("wn1"), "is_offline": .integer(0), "is_down": .integer(0)])]),
+    (
+      .torqueNodes,
+      [row("lrms_node", ["node": .node("wn1"), "is_offline": .integer(0), "is_down": .integer(0)])]
+    ),
     (
       .torqueJobs,
       [
@@ -35,7 +41,10 @@ struct VerbTests {
         row("lrms_allocation", ["job": .text("41.gridsn"), "node": .node("wn1")]),
       ]
     ),
-    (.torqueMom, [row("lrms_mom_job", ["node": .node("wn1"), "job": .text("41.gridsn"), "number": .text("41")])]),
+    (
+      .torqueMom,
+      [row("lrms_mom_job", ["node": .node("wn1"), "job": .text("41.gridsn"), "number": .text("41")])]
+    ),
     (
       .nodePilots,
       [
@@ -56,8 +65,17 @@ struct VerbTests {
           ]),
       ]
     ),
-    (.xenLong, [row("vmm_domain_config", ["node": .node("wn1"), "domid": .integer(4), "uuid": .text("u-7")])]),
-    (.xenInfo, [row("vmm_host", ["node": .node("wn1"), "free_kib": .integer(65_536), "total_kib": .integer(1_178_624)])]),
+    (
+      .xenLong,
+      [row("vmm_domain_config", ["node": .node("wn1"), "domid": .integer(4), "uuid": .text("u-7")])]
+    ),
+    (
+      .xenInfo,
+      [
+        row(
+          "vmm_host", ["node": .node("wn1"), "free_kib": .integer(65_536), "total_kib": .integer(1_178_624)])
+      ]
+    ),
     (
       .xenBalloon,
       [
@@ -77,7 +95,10 @@ struct VerbTests {
       [
         row(
           "node_residue",
-          ["node": .node("wn1"), "kind": .text("dhcp"), "name": .text("pub02"), "address": .text("192.168.0.2")])
+          [
+            "node": .node("wn1"), "kind": .text("dhcp"), "name": .text("pub02"),
+            "address": .text("192.168.0.2"),
+          ])
       ]
     ),
     (
@@ -98,7 +119,8 @@ struct VerbTests {
         row(
           "db_address",
           ["association": .text("public"), "address": .text("192.168.0.2"), "is_used": .integer(1)]),
-        row("db_node", ["node": .node("wn1"), "maximum_kib": .integer(66_560), "available_kib": .integer(7)]),
+        row(
+          "db_node", ["node": .node("wn1"), "maximum_kib": .integer(66_560), "available_kib": .integer(7)]),
         row("db_counter", ["name": .text("last_machine"), "value": .integer(3)]),
         row("db_counter", ["name": .text("pilot_notification_position"), "value": .integer(0)]),
       ]
@@ -141,9 +163,13 @@ struct VerbTests {
     var snapshot = try Self.world().snapshot()
     // What is on the node already need not be done: these begin where they have something to do.
     if verb == .undrainNode { snapshot = try snapshot.predicted(after: [try #require(Self.act(.drainNode))]) }
-    if verb == .markAddress { snapshot = try snapshot.predicted(after: [try #require(Self.act(.freeAddress))]) }
-    #expect(try !snapshot.proves(act, on: "wn1"), "\(act.line) is proved before it is done")
-    #expect(try snapshot.predicted(after: [act]).proves(act, on: "wn1"), "\(act.line) is not proved by what it does")
+    if verb == .markAddress {
+      snapshot = try snapshot.predicted(after: [try #require(Self.act(.freeAddress))])
+    }
+    #expect(try !snapshot.proves(act, on: ["wn1"]), "\(act.line) is proved before it is done")
+    #expect(
+      try snapshot.predicted(after: [act]).proves(act, on: ["wn1"]),
+      "\(act.line) is not proved by what it does")
   }
 
   @Test("is refused in a world that lives", arguments: Verb.allCases)
@@ -152,7 +178,7 @@ struct VerbTests {
     // address that a machine has, a counter that is behind, a node counted wrongly.
     let harmless: Set<Verb> = [.drainNode, .markAddress, .alignCounter, .recountNode, .purgeJob, .deleteJob]
     let act = try #require(Self.act(verb))
-    let reasons = try Self.world().snapshot().obstacles(to: act, on: "wn1", asking: verb.guards)
+    let reasons = try Self.world().snapshot().obstacles(to: act, on: ["wn1"], asking: verb.guards)
     #expect(reasons.isEmpty == harmless.contains(verb), "\(act.line): \(reasons)")
   }
 
@@ -166,9 +192,9 @@ struct VerbTests {
         guard let text = guardian.obstacles else { return true }
         return try !Question(text, on: whole).sources(SmallWorld.schema).contains(kind)
       }
-      let reasons = try snapshot.obstacles(to: act, on: "wn1", asking: verb.guards)
+      let reasons = try snapshot.obstacles(to: act, on: ["wn1"], asking: verb.guards)
       #expect(!reasons.isEmpty || isProvedAlone, "\(act.line) without \(kind.rawValue)")
-      #expect(try !snapshot.proves(act, on: "wn1") || !verb.proof.isEmpty)
+      #expect(try !snapshot.proves(act, on: ["wn1"]) || !verb.proof.isEmpty)
     }
   }
 }

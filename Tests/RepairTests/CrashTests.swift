@@ -1,11 +1,11 @@
 import Foundation
 import Model
-@testable import Repair
 import Simulator
 import Synchronization
 import Testing
 import World
 
+@testable import Repair
 @testable import trueup
 
 /// Every scenario's apply, killed before and after every write of the journal and every effect, then resumed.
@@ -89,7 +89,8 @@ struct CrashTests {
       }
       let outcomes = try await outcomes(of: runs[0], journal)
       return Self.ending(
-        try await session.judged(audited.plan, Repairer<SimulatedSite>.Result(run: runs[0].number, outcomes: outcomes)), site)
+        try await session.judged(
+          audited.plan, Repairer<SimulatedSite>.Result(run: runs[0].number, outcomes: outcomes)), site)
     }
     let outcome = try await session.repairer.resume(run)
     return Self.ending(try await session.judged(audited.plan, outcome), site)

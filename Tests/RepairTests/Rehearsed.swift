@@ -43,10 +43,12 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     func site() -> SimulatedSite { recording.simulated(configuration) }
 
     func session(
-      _ site: SimulatedSite, _ journal: Journal, progress: @escaping @Sendable (Repairer<SimulatedSite>.Progress) -> Void = { _ in }
+      _ site: SimulatedSite, _ journal: Journal,
+      progress: @escaping @Sendable (Repairer<SimulatedSite>.Progress) -> Void = { _ in }
     ) throws -> RepairSession<SimulatedSite> {
       RepairSession(
-        outside: site, configuration: configuration, rules: rules, schema: try Rehearsed.schema.get(), journal: journal,
+        outside: site, configuration: configuration, rules: rules, schema: try Rehearsed.schema.get(),
+        journal: journal,
         samples: recording.samples, progress: progress)
     }
   }

@@ -33,13 +33,16 @@ struct RepairedTests {
     #expect(committed == text, "run make accept, and read the diff of \(scenario.name)/expect/repair.txt")
   }
 
-  @Test("never destroys Domain-0, nor what a live lease holds, nor takes memory from one", arguments: Rehearsed.planned)
+  @Test(
+    "never destroys Domain-0, nor what a live lease holds, nor takes memory from one",
+    arguments: Rehearsed.planned)
   func harmless(_ scenario: Rehearsed) async throws {
     let audited = try scenario.audited()
     let scratch = try Scratch()
     let site = audited.site()
     let leased = Set(try await leasedDomains(site))
-    _ = try await audited.session(site, try Journal(path: scratch.journal)).carryOut(audited.plan, who: "a test")
+    _ = try await audited.session(site, try Journal(path: scratch.journal)).carryOut(
+      audited.plan, who: "a test")
     for effect in site.effects {
       if case .domainDestroyed(let node, let domid, _) = effect.change {
         #expect(domid != 0)
@@ -62,8 +65,11 @@ struct RepairedTests {
     let machines = Set(
       of("db_slot").filter { slot in slot["id"].map { running.contains($0) || alive.contains($0) } ?? false }
         .compactMap { $0["machine"] })
-    return of("vmm_domain").filter { domain in domain["machine"].map(machines.contains) ?? false }.compactMap { domain in
-      guard case .node(let node)? = domain["node"], case .integer(let domid)? = domain["domid"] else { return nil }
+    return of("vmm_domain").filter { domain in domain["machine"].map(machines.contains) ?? false }.compactMap
+    { domain in
+      guard case .node(let node)? = domain["node"], case .integer(let domid)? = domain["domid"] else {
+        return nil
+      }
       return "\(node) \(domid)"
     }
   }

@@ -42,14 +42,14 @@ extension Guard {
       SELECT 'machine ' || s.machine || ' runs, and its time is not over' FROM db_slot s
       JOIN vmm_domain d ON d.machine = s.machine
       JOIN db_schedule c ON c.machine = s.machine
-      WHERE s.id = :slot AND d.is_dying IS NOT 1 AND c.shutdown_ms > :now
+      WHERE s.id = :slot AND d.is_dying IS NOT 1 AND c.shutdown_ms > :now AND (:node IS NULL OR d.node = :node)
       """
     case .noForeignGuestAtRisk:
       """
       SELECT 'guest ' || coalesce(d.name, '(null)') || ' is on ' || a.node || ', where less memory is free than the lease has: '
         || 'the pilot that ends would destroy it'
       FROM lrms_allocation a JOIN vmm_domain d ON d.node = a.node
-      WHERE a.job = :job AND d.domid <> 0
+      WHERE a.job = :job AND d.domid <> 0 AND (:node IS NULL OR a.node = :node)
       AND NOT EXISTS (SELECT 1 FROM db_slot s WHERE s.id = :slot AND s.machine = d.machine)
       AND NOT EXISTS (SELECT 1 FROM vmm_host h WHERE h.node = a.node
         AND h.free_kib >= (SELECT coalesce(max(l.high_kib), t.quantum_kib) FROM site t LEFT JOIN lease l ON l.job = :job))
@@ -60,7 +60,7 @@ extension Guard {
         SELECT 1 FROM lrms_allocation a WHERE a.job = :job)
       UNION ALL SELECT a.node || ' was not rebooted since the job began, as far as can be seen' FROM lrms_allocation a
       JOIN lrms_job j ON j.id = a.job
-      WHERE a.job = :job AND NOT EXISTS (SELECT 1 FROM node_clock c
+      WHERE a.job = :job AND (:node IS NULL OR a.node = :node) AND NOT EXISTS (SELECT 1 FROM node_clock c
         WHERE c.node = a.node AND :now - 1000 * c.uptime_s - 60000 > j.started_ms)
       """
     case .jobUnknownToServer: "SELECT 'the server has job ' || j.id FROM lrms_job j WHERE j.id = :job"
@@ -99,7 +99,8 @@ extension Guard {
       "SELECT 'process ' || k.holder || ' holds ' || k.path FROM pilot_lock k WHERE k.node = :node AND k.holder IS NOT NULL"
     case .balloonStill, .balloonGaveUp, .memoryFree, .memoryWithinBounds: memoryObstacles
     case .domainAsSeen, .noLeaseOfDomain, .noDomainOfName, .noMachineOfName: guestObstacles
-    case .machineKnown, .machineNotLeaving, .noJobOfMachine, .noForeignJobByHandle, .noDomainOfMachine, .slotAsSeen,
+    case .machineKnown, .machineNotLeaving, .noJobOfMachine, .noForeignJobByHandle, .noDomainOfMachine,
+      .slotAsSeen,
       .noJobOfSlot, .noMachineOfSlot:
       machineObstacles
     case .addressUnused, .noUnknownGuest, .addressHeld, .nodeMemoryAsCounted, .counterBehind, .nothingUnread,

@@ -22,8 +22,10 @@ struct PlanDraft {
 
   /// By their phases, and in each as they were asked for.
   var inOrder: [Entry] {
-    acts.enumerated().sorted { ($0.element.act.verb.phase, $0.offset) < ($1.element.act.verb.phase, $1.offset) }
-      .map(\.element)
+    acts.enumerated().sorted {
+      ($0.element.act.verb.phase, $0.offset) < ($1.element.act.verb.phase, $1.offset)
+    }
+    .map(\.element)
   }
 
   /// Numbered, each with the steps that it needs.
@@ -35,8 +37,9 @@ struct PlanDraft {
       let number = place + 1
       let ofReason = entry.reasons.flatMap { byReason[$0] ?? [] }
       let ofNode = entry.node.flatMap { byNode[$0] } ?? []
-      let after = Set(ofReason + ofNode).sorted().filter { earlier in
-        Self.needs(entry, steps[earlier - 1], isOfReason: ofReason.contains(earlier))
+      let ofSlot = steps.filter { $0.act.verb.phase == .jobs && $0.act.isOfSlot(of: entry.act) }.map(\.number)
+      let after = Set(ofReason + ofNode + ofSlot).sorted().filter { earlier in
+        Self.needs(entry, steps[earlier - 1], isOfReason: ofReason.contains(earlier) || ofSlot.contains(earlier))
       }
       steps.append(
         Plan.Step(number: number, act: entry.act, node: entry.node, reasons: entry.reasons, after: after))
@@ -55,5 +58,12 @@ struct PlanDraft {
     case .memory: return phase < .residue
     case .drain, .jobs, .pilots, .guests, .residue, .rows, .ledger: return isOfReason && phase != .memory
     }
+  }
+}
+
+extension Act {
+  /// Both are about one slot: its rows end after its job.
+  fileprivate func isOfSlot(of other: Act) -> Bool {
+    if case .text? = self["slot"] { self["slot"] == other["slot"] } else { false }
   }
 }

@@ -37,7 +37,8 @@ public struct Planner {
     let mended = Set(draft.acts.flatMap(\.reasons))
     plan.findings = targets.filter { mended.contains($0.fingerprint) }
       .map { Plan.Target($0, incident: titles[$0.fingerprint]) }
-    plan.withheld = zip(result.findings, reasons).filter { !mended.contains($0.0.fingerprint) }.map { finding, reason in
+    plan.withheld = zip(result.findings, reasons).filter { !mended.contains($0.0.fingerprint) }.map {
+      finding, reason in
       Plan.Withheld(finding, because: reason.map { [$0] } ?? withheld(finding))
     }
     plan.steps = draft.steps
@@ -45,7 +46,9 @@ public struct Planner {
   }
 
   /// All that would be done about some findings, were they confirmed.
-  public func acts(for findings: [Finding], look: AuditResult.Look, on snapshot: Snapshot) throws(AuditError) -> Set<Act> {
+  public func acts(for findings: [Finding], look: AuditResult.Look, on snapshot: Snapshot) throws(AuditError)
+    -> Set<Act>
+  {
     Set(try draft(for: findings, look: look, on: snapshot).acts.map(\.act))
   }
 

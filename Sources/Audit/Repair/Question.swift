@@ -7,8 +7,8 @@ struct Question {
   let query: Statement
   private let columns: Set<String>
   private let tables: Set<String>
-  /// Whether it asks about one node alone.
-  private let isOfNode: Bool
+  /// Whether it asks about one node at a time.
+  let isOfNode: Bool
   /// Tables that sharpen it where the site has them.
   private let optional: Set<String>
 
@@ -39,23 +39,37 @@ struct Question {
 
   /// What of it was not seen, in words. A source that was not collected at all is one where `isStrict`; else the rule that
   /// asks has answered for it.
-  func doubts(about node: String?, in rows: RowReader, of schema: Schema, isStrict: Bool) throws(SQLiteError) -> [String] {
-    let node = isOfNode ? node : nil
+  func doubts(
+    about nodes: [String]?, in rows: RowReader, of schema: Schema, isStrict: Bool
+  ) throws(SQLiteError) -> [String] {
     var doubts: [String] = []
     for table in tables.sorted() {
-      for kind in schema.table(table)?.sources ?? [] {
-        for gap in rows.gaps(kind, node: node) {
-          switch gap {
-          case .complete: break
-          case .unseen(let reason): doubts.append(reason)
-          case .absent where isStrict && !optional.contains(table):
-            doubts.append("\(kind.rawValue)\(node.map { " of \($0)" } ?? "") was not looked at")
-          case .absent: break
-          }
-        }
+      // On no node there is nothing to be seen.
+      let isPerNode = schema.table(table)?.isPerNode == true
+      let asked: [String?] = if isOfNode, isPerNode, let nodes { nodes } else { [nil] }
+      for node in asked {
+        doubts += try gaps(in: table, on: node, rows, schema, isStrict: isStrict)
+        doubts += try rows.defects(in: table, node: node, reading: columns)
       }
-      doubts += try rows.defects(in: table, node: node, reading: columns)
     }
     return doubts.uniqued
+  }
+
+  private func gaps(
+    in table: String, on node: String?, _ rows: RowReader, _ schema: Schema, isStrict: Bool
+  ) throws(SQLiteError) -> [String] {
+    var doubts: [String] = []
+    for kind in schema.table(table)?.sources ?? [] {
+      for gap in rows.gaps(kind, node: node) {
+        switch gap {
+        case .complete: break
+        case .unseen(let reason): doubts.append(reason)
+        case .absent where isStrict && !optional.contains(table):
+          doubts.append("\(kind.rawValue)\(node.map { " of \($0)" } ?? "") was not looked at")
+        case .absent: break
+        }
+      }
+    }
+    return doubts
   }
 }

@@ -6,30 +6,61 @@ extension Snapshot {
   /// Why an act must not be done, by this look: guards that do not hold, and guards that can't be asked since something was
   /// not seen. Empty when all hold.
   ///
-  /// - Parameter node: the node that the step is about, where its act does not name one.
-  public func obstacles(to act: Act, on node: String?, asking guards: [Guard]) throws(AuditError) -> [String] {
+  /// - Parameter nodes: those that the act is about; nil where it may be any.
+  public func obstacles(to act: Act, on nodes: [String]?, asking guards: [Guard]) throws(AuditError)
+    -> [String]
+  {
     do throws(SQLiteError) {
       let rows = try RowReader(self)
       var reasons: [String] = []
       for guardian in guards {
         guard let text = guardian.obstacles else { continue }
         let question = try Question(text, optional: guardian.optional, on: self)
-        let doubts = try question.doubts(about: act.node ?? node, in: rows, of: schema, isStrict: true)
-        for doubt in doubts { reasons.append("whether \(guardian.sentence) can't be told: \(doubt)") }
-        reasons += try question.answers(act, on: node, now: now)
+        let doubts = try question.doubts(about: nodes, in: rows, of: schema, isStrict: true)
+        if !doubts.isEmpty {
+          reasons.append("whether \(guardian.sentence) can't be told: \(doubts.joined(separator: ", "))")
+        }
+        reasons += try question.answers(act, on: nodes, now: now).flatMap(\.self)
       }
       return reasons.uniqued
     } catch { throw AuditError(error) }
   }
 
   /// Whether an act shows as done. False where it does not, or where what would show it was not seen.
-  public func proves(_ act: Act, on node: String?) throws(AuditError) -> Bool {
+  public func proves(_ act: Act, on nodes: [String]?) throws(AuditError) -> Bool {
     do throws(SQLiteError) {
       let question = try Question(act.verb.proof, on: self)
       let doubts = try question.doubts(
-        about: act.node ?? node, in: try RowReader(self), of: schema, isStrict: true)
+        about: nodes, in: try RowReader(self), of: schema, isStrict: true)
       if !doubts.isEmpty { return false }
-      return try !question.answers(act, on: node, now: now).isEmpty
+      return try question.answers(act, on: nodes, now: now).allSatisfy { !$0.isEmpty }
+    } catch { throw AuditError(error) }
+  }
+
+  /// The nodes that an act is about by what the batch system and the database tell, beside the one that it was planned for; nil
+  /// where it may be any.
+  public func nodes(of act: Act, plannedOn planned: String?) throws(AuditError) -> [String]? {
+    if let node = act.node { return [node] }
+    let query: String
+    switch act.verb {
+    case .deleteJob, .purgeJob:
+      query = "SELECT DISTINCT a.node FROM lrms_allocation a WHERE a.job = :job AND a.node IS NOT NULL"
+    case .destroyMachine, .endMachine, .endSlot:
+      query = """
+        SELECT s.node FROM db_slot s WHERE s.machine = :machine AND s.node IS NOT NULL
+        UNION SELECT v.node FROM db_vm v WHERE v.machine = :machine AND v.node IS NOT NULL
+        """
+    default: return nil
+    }
+    do throws(SQLiteError) {
+      let statement = try database.prepare(query)
+      for name in statement.parameterNames.compactMap({ $0 }) {
+        try statement.bind(act[String(name.dropFirst())] ?? .null, to: name)
+      }
+      var nodes = Set(planned.map { [$0] } ?? [])
+      while try statement.step() { nodes.insert(statement.columnText(0) ?? "") }
+      // A job that is on no node waits; a machine that is on none that is known may be anywhere.
+      return nodes.isEmpty && act.verb.phase != .jobs ? nil : nodes.sorted()
     } catch { throw AuditError(error) }
   }
 
@@ -79,7 +110,8 @@ extension Snapshot {
       while try statement.step() {
         rows.append(
           Dictionary(
-            statement.columnNames.enumerated().map { ($1, statement.column($0)) }, uniquingKeysWith: { first, _ in first }))
+            statement.columnNames.enumerated().map { ($1, statement.column($0)) },
+            uniquingKeysWith: { first, _ in first }))
       }
       return rows
     } catch { throw AuditError(error) }
@@ -87,13 +119,18 @@ extension Snapshot {
 }
 
 extension Question {
-  /// The first column of each row, for an act's arguments.
-  fileprivate func answers(_ act: Act, on node: String?, now: Instant) throws(SQLiteError) -> [String] {
-    try bind(now: now) { name in act[name] ?? (name == "node" ? Value(node) : .null) }
-    defer { query.reset() }
-    var answers: [String] = []
-    while try query.step() { answers.append(query.columnText(0) ?? "") }
-    return answers
+  /// The first column of each row, for an act's arguments and each of its nodes in turn; once where it may be any, or none.
+  fileprivate func answers(_ act: Act, on nodes: [String]?, now: Instant) throws(SQLiteError) -> [[String]] {
+    let asked: [String?] = nodes.map { $0.isEmpty ? [""] : $0 } ?? [nil]
+    var all: [[String]] = []
+    for node in isOfNode ? asked : [nil] {
+      try bind(now: now) { name in act[name] ?? (name == "node" ? Value(node) : .null) }
+      defer { query.reset() }
+      var answers: [String] = []
+      while try query.step() { answers.append(query.columnText(0) ?? "") }
+      all.append(answers)
+    }
+    return all
   }
 }
 

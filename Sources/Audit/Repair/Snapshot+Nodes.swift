@@ -5,7 +5,8 @@ extension Snapshot {
   public func nodesAway() throws(AuditError) -> Set<String> {
     do {
       return Set(
-        try database.strings("SELECT node FROM lrms_node WHERE node IS NOT NULL AND (is_down = 1 OR is_offline = 1)"))
+        try database.strings(
+          "SELECT node FROM lrms_node WHERE node IS NOT NULL AND (is_down = 1 OR is_offline = 1)"))
     } catch { throw AuditError(error) }
   }
 }

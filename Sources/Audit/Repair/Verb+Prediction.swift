@@ -31,8 +31,10 @@ extension Verb {
       ] + Self.machineGone + ["UPDATE db_account SET is_active = 0 WHERE machine = :machine"]
     case .endMachine: Self.machineGone
     case .endSlot: ["DELETE FROM db_slot WHERE id = :slot AND machine = :machine"]
-    case .freeAddress: ["UPDATE db_address SET is_used = 0 WHERE association = :association AND address = :address"]
-    case .markAddress: ["UPDATE db_address SET is_used = 1 WHERE association = :association AND address = :address"]
+    case .freeAddress:
+      ["UPDATE db_address SET is_used = 0 WHERE association = :association AND address = :address"]
+    case .markAddress:
+      ["UPDATE db_address SET is_used = 1 WHERE association = :association AND address = :address"]
     case .removeResidue: ["DELETE FROM node_residue WHERE node = :node AND kind = :kind AND name = :name"]
     case .recountNode: ["UPDATE db_node SET available_kib = :available_kib WHERE node = :node"]
     case .alignCounter: ["UPDATE db_counter SET value = :machine WHERE name = 'last_machine'"]
@@ -57,12 +59,15 @@ extension Verb {
     "DELETE FROM vmm_vif WHERE node = :node AND domid = :domid",
   ]
 
-  private static let machineGone = [
-    """
-    UPDATE db_address SET is_used = 0 WHERE address IN (SELECT n.address FROM db_nic n WHERE n.machine = :machine)
-    AND address NOT IN (SELECT n.address FROM db_nic n WHERE n.machine <> :machine AND n.address IS NOT NULL)
-    """
-  ] + ["db_schedule", "db_ensemble_pending", "db_slot", "db_partition", "db_deployment", "db_nic", "db_vm"].map {
-    "DELETE FROM \($0) WHERE machine = :machine"
-  } + ["DELETE FROM db_machine WHERE id = :machine"]
+  private static let machineGone =
+    [
+      """
+      UPDATE db_address SET is_used = 0 WHERE address IN (SELECT n.address FROM db_nic n WHERE n.machine = :machine)
+      AND address NOT IN (SELECT n.address FROM db_nic n WHERE n.machine <> :machine AND n.address IS NOT NULL)
+      """
+    ]
+    + ["db_schedule", "db_ensemble_pending", "db_slot", "db_partition", "db_deployment", "db_nic", "db_vm"]
+    .map {
+      "DELETE FROM \($0) WHERE machine = :machine"
+    } + ["DELETE FROM db_machine WHERE id = :machine"]
 }

@@ -11,9 +11,10 @@ extension Verb {
     case .deleteJob:
       """
       SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.id = :job AND j.state IS NOT 'C')
-      AND NOT EXISTS (SELECT 1 FROM pilot_process p WHERE p.slot = :slot)
+      AND NOT EXISTS (SELECT 1 FROM pilot_process p WHERE p.slot = :slot AND (:node IS NULL OR p.node = :node))
       """
-    case .purgeJob: "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.id = :job AND j.state IS NOT 'C')"
+    case .purgeJob:
+      "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM lrms_job j WHERE j.id = :job AND j.state IS NOT 'C')"
     case .clearMomJob:
       "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM lrms_mom_job k WHERE k.node = :node AND k.job = :job)"
     case .endPilot:
@@ -68,7 +69,8 @@ extension Verb {
         WHEN 'pilotnotifications.txt' THEN 'pilot_notification_position' WHEN 'notifications.txt' THEN 'notification_position' END
       WHERE k.file = :file AND k.size_bytes = 0 AND c.value = 0
       """
-    case .closeAccount: "SELECT 1 FROM db_account a WHERE a.uuid = :uuid AND a.machine = :machine AND a.is_active = 0"
+    case .closeAccount:
+      "SELECT 1 FROM db_account a WHERE a.uuid = :uuid AND a.machine = :machine AND a.is_active = 0"
     }
   }
 
@@ -82,7 +84,8 @@ extension Verb {
     case .removeGuest, .destroyDomain: .seconds(60)
     case .setDom0Memory, .nudgeDom0: .seconds(60)
     case .drainNode, .undrainNode, .purgeJob, .clearMomJob, .removeResidue: .seconds(20)
-    case .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode, .alignCounter, .resetCursor, .closeAccount:
+    case .endMachine, .endSlot, .freeAddress, .markAddress, .recountNode, .alignCounter, .resetCursor,
+      .closeAccount:
       .seconds(10)
     }
   }

@@ -42,7 +42,7 @@ struct SQLiteCopy {
     -> [UInt8]
   {
     let copy = try Database()
-    copy.setLimit(.attachedDatabases, to: 0)
+    copy.refuseAttaching()
     func exchanged(_ sql: [UInt8]) -> String { String(decoding: exchange(sql, nil), as: UTF8.self) }
     // Something is written, so that a database without tables is one too.
     try copy.execute("BEGIN; PRAGMA user_version = 1")

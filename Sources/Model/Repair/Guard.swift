@@ -18,7 +18,8 @@ public enum Guard: String, CaseIterable, Sendable {
     case .nodeKnown: "the batch system knows the node"
     case .nodeNotOffline: "nobody else has taken the node offline"
     case .drainedByTrueup: "the node is drained by trueup"
-    case .pilotJobOfService: "the job is of the service's account and writes its output into this service's pilot-logs"
+    case .pilotJobOfService:
+      "the job is of the service's account and writes its output into this service's pilot-logs"
     case .jobNotEnding: "the job is not exiting already"
     case .noMachineByJob: "no machine lives by the job"
     case .noForeignGuestAtRisk: "no other lease's guest is on its nodes while free memory is below the lease"
@@ -34,14 +35,16 @@ public enum Guard: String, CaseIterable, Sendable {
     case .balloonStill: "dom0's balloon is not on its way somewhere else"
     case .balloonGaveUp: "dom0's balloon stands still below its target"
     case .memoryFree: "Xen has the memory free"
-    case .memoryWithinBounds: "the amount is no more than dom0 may have, and leaves it what it uses and a margin"
+    case .memoryWithinBounds:
+      "the amount is no more than dom0 may have, and leaves it what it uses and a margin"
     case .domainAsSeen: "the domain has this domid, uuid and name, and is not Domain-0"
     case .noLeaseOfDomain: "no job and no pilot leases memory to it"
     case .noDomainOfName: "no domain of this name is on the node"
     case .noMachineOfName: "no machine of this name is in the database"
     case .machineKnown: "the machine is in the database"
     case .machineNotLeaving: "the service is not destroying it already"
-    case .noJobOfMachine: "its job is gone, from the server and from every MOM, and no pilot of its slot is alive"
+    case .noJobOfMachine:
+      "its job is gone, from the server and from every MOM, and no pilot of its slot is alive"
     case .noForeignJobByHandle: "its slot's handle names no job that is somebody else's"
     case .noDomainOfMachine: "no domain of it is on any node"
     case .slotAsSeen: "the slot's row has this machine and this job"

@@ -35,7 +35,9 @@ public struct RepairResult: Sendable {
     if !repaired.isEmpty { status.insert(.repaired) }
     if !toDo.isEmpty { status.insert(.actNeeded) }
     if !left.isEmpty || !plan.withheld.isEmpty { status.insert(.divergencesLeft) }
-    if !wasWhole || !appeared.isEmpty || outcomes.values.contains(where: { !$0.holds }) { status.insert(.notWhole) }
+    if !wasWhole || !appeared.isEmpty || outcomes.values.contains(where: { !$0.holds }) {
+      status.insert(.notWhole)
+    }
     return status
   }
 }

@@ -98,11 +98,13 @@ public enum Verb: String, CaseIterable, Sendable {
     case .removeGuest, .destroyDomain: [.domainAsSeen, .noLeaseOfDomain]
     case .setDom0Memory:
       [
-        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonStill, .memoryFree, .memoryWithinBounds,
+        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonStill, .memoryFree,
+        .memoryWithinBounds,
       ]
     case .nudgeDom0:
       [
-        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonGaveUp, .memoryFree, .memoryWithinBounds,
+        .drainedByTrueup, .noPilot, .noPilotJob, .noGuest, .lockFree, .balloonGaveUp, .memoryFree,
+        .memoryWithinBounds,
       ]
     case .destroyMachine: [.machineKnown, .machineNotLeaving, .noJobOfMachine, .noForeignJobByHandle]
     case .endMachine: [.serviceStopped, .noJobOfMachine, .noDomainOfMachine]
@@ -176,7 +178,8 @@ public enum Verb: String, CaseIterable, Sendable {
   public var isSafe: Bool {
     switch self {
     case .drainNode, .undrainNode, .setDom0Memory, .nudgeDom0: true
-    case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .endMachine, .endSlot, .freeAddress, .markAddress,
+    case .deleteJob, .endPilot, .removeGuest, .destroyMachine, .endMachine, .endSlot, .freeAddress,
+      .markAddress,
       .purgeJob, .clearMomJob, .destroyDomain, .removeResidue, .recountNode, .alignCounter, .resetCursor,
       .closeAccount:
       false
