@@ -3,9 +3,8 @@ import World
 
 /// Sources that a live site always has and the capture has not, printed in their real form from what the others tell.
 ///
-/// A pilot lives for each running pilot job on each of its nodes, except where the node has nothing of a lease: no guest,
-/// and dom0 has all its memory. That is a node that was rebooted under its job. Guests of the service have a record, an image
-/// and a DHCP entry for each address that the database gives them. Of the boot and of the MOM's books nothing can be told.
+/// Guests of the service have a record, an image and, where the database has them, a DHCP entry for each of their addresses.
+/// Of a node's boot and of the MOM's books nothing can be told.
 extension SiteState {
   mutating func addMissingSources() {
     addCount()
@@ -85,57 +84,9 @@ extension SiteState {
     return Document(told.map { "\($0)\(padded($1, to: 24 - $0.utf8.count)) kB\n" }.joined())
   }
 
-  private static func padded(_ number: Int64, to width: Int) -> String {
+  static func padded(_ number: Int64, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: " ", count: max(1, width - digits.utf8.count)) + digits
-  }
-
-  // MARK: Processes
-
-  private func processes(on node: String) -> Document {
-    var text = "UID          PID    PPID  C STIME TTY          TIME CMD\n"
-    text += Self.process("root", 1, 0, "00:00", "/sbin/init")
-    text += Self.process("root", 25, 1, "00:00", "/usr/sbin/pbs_mom")
-    for (place, job) in leases(on: node).enumerated() {
-      guard let slot = job.text("output_name") else { continue }
-      let pid = job.integer("session").map { $0 + 3 } ?? Int64(2217 + place)
-      let started = job.integer("started_ms").map { Instant(milliseconds: $0).rfc3339 }
-      let command =
-        "/usr/bin/python /opt/workspacepilot.py -t --reserveslot -m \(memory(of: job, slot) / 1024)"
-        + " -d \(job.integer("walltime_s") ?? 600) -g 8 -i \(slot) -c http://localhost:41999/"
-      text += Self.process(
-        job.text("account") ?? "globus", pid, pid - 1, String(started?.dropFirst(11).prefix(5) ?? "00:00"),
-        command)
-    }
-    return Document(text)
-  }
-
-  /// A row of `ps -ef`.
-  private static func process(
-    _ account: String, _ pid: Int64, _ parent: Int64, _ time: String, _ command: String
-  ) -> String {
-    let name = account + String(repeating: " ", count: max(0, 8 - account.utf8.count))
-    return "\(name)\(padded(pid, to: 8))\(padded(parent, to: 8))  0 \(time) ?        00:00:00 \(command)\n"
-  }
-
-  /// The running pilot jobs of a node that may still have their pilots.
-  private func leases(on node: String) -> [Row] {
-    let isEmpty =
-      if balloons, let balloon = memory[node], let whole = spellings[node]?.dom0 {
-        guests(of: node).isEmpty && balloon.current >= whole.count
-      } else { false }
-    if isEmpty { return [] }
-    return rows(.torqueJobs, "lrms_job").filter { job in
-      job.integer("in_pilot_logs") == 1 && ["R", "E"].contains(job.text("state"))
-        && job.text("id").map { hosts(of: $0).contains(node) } ?? false
-    }
-  }
-
-  /// By the job's request, the machine of its slot, or the slot of the site that was measured.
-  private func memory(of job: Row, _ slot: String) -> Int64 {
-    let machine = rows(.dbMain, "db_slot").first { $0.text("id") == slot }?.integer("machine")
-    let deployed = rows(.dbMain, "db_deployment").first { machine != nil && $0.integer("machine") == machine }
-    return deployed?.integer("memory_kib") ?? job.integer("memory_kib") ?? 64 * 1024
   }
 
   // MARK: Residue
@@ -145,9 +96,16 @@ extension SiteState {
     let machines = guests(of: node).compactMap { $0.text("name") }.filter { Self.machine(of: $0) != nil }
     let own = machines.map { "/opt/workspace/persistence/\($0)\n/opt/workspace/secureimages/\($0)\n" }
     // An address that has an entry already gets no other one.
-    let hosts = machines.flatMap(addresses).map(Self.host).uniqued
+    let placed = machines.filter { Self.machine(of: $0).map { isPlaced($0, on: node) } ?? false }
+    let hosts = placed.flatMap(addresses).map(Self.host).uniqued
     let head = "==> /etc/dhcpd.conf <==\nddns-update-style none;\n\n### DHCP-CONFIG-AUTOMATIC-BEGINS ###\n\n"
     return Document("/opt/workspace\n" + (folders + own).joined() + head + hosts.joined())
+  }
+
+  private func isPlaced(_ machine: Int64, on node: String) -> Bool {
+    rows(.dbMain, "db_vm").contains {
+      $0.integer("machine") == machine && $0.text("node").map(canonical) == node
+    }
   }
 
   /// `workspace-N` up to 1.3.1.

@@ -10,11 +10,11 @@ extension SiteState {
     if source.kind == .torqueServer {
       document.setNumber(Int64(rows(.torqueJobs, "lrms_job").count), behind: "total_jobs = ")
     }
-    if let balloon = memory[source.node], balloon.isTouched { print(balloon, into: &document, of: source) }
+    if let balloon = memory[source.node], balloon.isTouched { put(balloon, into: &document, of: source) }
     return document.bytes
   }
 
-  private func print(_ balloon: Balloon, into document: inout Document, of source: Source) {
+  private func put(_ balloon: Balloon, into document: inout Document, of source: Source) {
     let zero = rows(of: source, source.kind == .xenLong ? "vmm_domain_config" : "vmm_domain")
       .first { $0.integer("domid") == 0 }
     switch source.kind {

@@ -100,6 +100,8 @@ struct UntouchedTests {
   func pilots() async throws {
     let rebooted = try Scenario(name: "node-rebooted").site()
     #expect(await rebooted.rows(.nodePilots, "pilot_process").isEmpty)
+    let unlisted = try Scenario(name: "torque-down").site()
+    #expect(await unlisted.rows(.nodePilots, "pilot_process").map { $0.told("node") } == ["gsn-wn1"])
     let alive = try Scenario(name: "restored-too-early").site()
     let pilots = await alive.rows(.nodePilots, "pilot_process")
     #expect(
@@ -116,5 +118,12 @@ struct UntouchedTests {
       rows.map { "\($0.told("kind")) \($0.told("name")) \($0.told("address"))" } == [
         "record wrksp-7 -", "image wrksp-7 -", "dhcp pub02 192.168.0.2",
       ])
+  }
+
+  @Test("has no DHCP entry on a node where the machine of that address is not")
+  func misplaced() async throws {
+    let site = try Scenario(name: "guest-misplaced").site()
+    let rows = await site.rows(.nodeResidue, "node_residue", of: "gsn-wn2")
+    #expect(rows.map { $0.told("kind") } == ["record", "image"])
   }
 }
