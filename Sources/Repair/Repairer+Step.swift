@@ -18,7 +18,7 @@ extension Repairer {
     var answers: [String] = []
     for deed in prepared.deeds {
       try checkpoint("before deed")
-      let outcome = await outside.perform(deed) { rows in try await note(.formerRows(rows), step, run) }
+      let outcome = await perform(deed, step, run)
       try Task.checkCancellation()
       try checkpoint("after deed")
       if case .failed(let reason) = outcome {
@@ -31,6 +31,12 @@ extension Repairer {
     // A transaction that was not made changed nothing.
     if let reason = outcome.reason, !answers.isEmpty, prepared.deeds.allSatisfy(\.isAtomic) { return .refused(reason) }
     return outcome
+  }
+
+  private func perform(_ deed: Deed, _ step: Plan.Step, _ run: Int64) async -> Deed.Outcome {
+    let keep: @Sendable ([FormerRows]) async throws -> Void = { rows in try await note(.formerRows(rows), step, run) }
+    guard case .transaction = deed else { return await outside.perform(deed, keep: keep) }
+    return await turn.take { [outside] in await outside.perform(deed, keep: keep) }
   }
 
   /// What is decided by the look right before.

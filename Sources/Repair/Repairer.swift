@@ -14,6 +14,7 @@ public struct Repairer<Outside: Acting>: Sendable {
   public let samples: [Answer]
   let progress: @Sendable (Progress) -> Void
   let shared: SharedLook<Outside>
+  let turn = Turn()
   /// A test's view of each write and effect: it may stop the run there, as a kill would.
   var checkpoint: @Sendable (String) throws -> Void = { _ in }
   /// Mechanisms that a test has switched off, to show what they are for.
