@@ -70,6 +70,9 @@ let package = Package(
         "Model", "World", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
       ]),
 
+    // A live site, changed: deeds carried out over the same ways as it is looked at.
+    box("Apply", knows: ["Model", "World", "Commands", "Collect", "SQLite", "PostgreSQL"]),
+
     .executableTarget(
       name: "trueup",
       dependencies: [
@@ -100,9 +103,13 @@ let package = Package(
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"], beside: ["scripts"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
+    tests(
+      "ApplyTests",
+      knows: ["Apply", "Collect", "Commands", "Persistence", "PostgreSQL", "SQLite", "World", "Model"]),
     tests("CommandsTests", knows: ["Commands", "World", "Model"]),
     tests("CaptureTests", knows: ["Capture", "World", "Model"]),
     tests(
-      "ContractTests", knows: ["Collect", "Commands", "Node", "Xen", "World", "Model"], beside: ["stand-ins"]),
+      "ContractTests", knows: ["Apply", "Collect", "Commands", "Node", "Xen", "World", "Model"],
+      beside: ["stand-ins"]),
   ]
 )
