@@ -22,7 +22,8 @@ public struct Hands: Sendable {
   /// The same where the batch server's commands are.
   public func runAtBatchServer(_ command: [String], deadline: Duration) async -> RawObservation {
     guard collector.reach.torque.host.isEmpty else {
-      return await run(command, on: "", at: collector.reach.torque.host, over: collector.batchTransport, deadline: deadline)
+      return await run(
+        command, on: "", at: collector.reach.torque.host, over: collector.batchTransport, deadline: deadline)
     }
     return await runHere(command, deadline: deadline)
   }

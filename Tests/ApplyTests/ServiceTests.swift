@@ -36,6 +36,11 @@ struct ServiceTests {
     process.arguments = ["-c", "sleep 60; :", "sh", word]
     try process.run()
     defer { process.terminate() }
+    // A process that is only just being made has no command line yet.
+    let line = "/proc/\(process.processIdentifier)/cmdline"
+    while FileManager.default.contents(atPath: line)?.isEmpty != false {
+      try await Task.sleep(for: .milliseconds(10))
+    }
     #expect(
       Self.isRunning(try await Self.state { $0.process = word })
         == "process \(process.processIdentifier) has \(word) in its command line")
