@@ -54,7 +54,6 @@ let package = Package(
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
     box("Report", knows: ["Model"]),
-    box("Apply", knows: ["Model", "World", "Collect", "Commands"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -72,6 +71,9 @@ let package = Package(
       knows: [
         "Model", "World", "Files", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
       ]),
+
+    // A live site, changed: deeds carried out over the same ways as it is looked at.
+    box("Apply", knows: ["Model", "World", "Commands", "Files", "Collect", "SQLite", "PostgreSQL"]),
 
     .executableTarget(
       name: "trueup",
@@ -115,11 +117,14 @@ let package = Package(
         "Simulator", "Capture", "Configuration", "Torque", "Xen", "Node", "Persistence", "SQLite", "World",
         "Model",
       ]),
+    tests(
+      "ApplyTests",
+      knows: ["Apply", "Collect", "Commands", "Files", "Persistence", "PostgreSQL", "SQLite", "World", "Model"]),
     tests("CommandsTests", knows: ["Commands", "Files", "World", "Model"]),
     tests("FilesTests", knows: ["Files", "Model"]),
     tests("CaptureTests", knows: ["Capture", "SQLite", "World", "Model"]),
     tests(
-      "ContractTests", knows: ["Collect", "Commands", "Files", "Node", "Xen", "World", "Model"],
+      "ContractTests", knows: ["Apply", "Collect", "Commands", "Files", "Node", "Xen", "World", "Model"],
       beside: ["stand-ins"]),
   ]
 )

@@ -29,17 +29,20 @@ public struct ClushTransport: NodeTransport {
     for errands in alike.sorted(by: { $0[0].node < $1[0].node }) {
       let script = NodeScript(errands[0].probes)
       let gathering = ClushGathering(errands, script, started: clock.now, arrived: arrived)
-      let outcome = await Command(arguments(errands, script), deadline: deadline(errands.count))
-        .run(clock: clock) { stream, bytes, moment in gathering.take(bytes, from: stream, at: moment) }
-      gathering.finish(outcome, deadline: reach.deadline)
+      let each = errands.compactMap(\.deadline).max() ?? reach.deadline
+      let outcome = await Command(
+        arguments(errands, script, deadline: each), deadline: deadline(errands.count, each: each)
+      )
+      .run(clock: clock) { stream, bytes, moment in gathering.take(bytes, from: stream, at: moment) }
+      gathering.finish(outcome, deadline: each)
     }
   }
 
   public func close() async {}
 
-  private func arguments(_ errands: [NodeErrand], _ script: NodeScript) -> [String] {
+  private func arguments(_ errands: [NodeErrand], _ script: NodeScript, deadline: Duration) -> [String] {
     ["clush", "--nostdin", "--color=never", "-f", String(reach.concurrency)]
-      + ["-u", String(OpenSSH.seconds(reach.deadline)), "-o", Shell.line(OpenSSH.options(reach))]
+      + ["-u", String(OpenSSH.seconds(deadline)), "-o", Shell.line(OpenSSH.options(reach))]
       + (reach.user.isEmpty ? [] : ["-l", reach.user]) + reach.clushOptions
       + errands.flatMap { ["-w", $0.address] } + ["--", Shell.line(reach.become + farEnd(script))]
   }
@@ -69,8 +72,8 @@ public struct ClushTransport: NodeTransport {
   }
 
   /// Of all nodes, so many at a time, each with its own time-out that clush keeps.
-  private func deadline(_ count: Int) -> Duration {
+  private func deadline(_ count: Int, each: Duration) -> Duration {
     let turns = (count + reach.concurrency - 1) / max(1, reach.concurrency)
-    return (reach.deadline + reach.connectTimeout) * (turns + 1)
+    return (each + reach.connectTimeout) * (turns + 1)
   }
 }

@@ -12,9 +12,9 @@ public struct Collector: Sendable {
   public let site: Site
   public let reach: Reach
   public let clock: ObserverClock
-  private let transport: any NodeTransport
+  let transport: any NodeTransport
   /// To the machine with the batch server's commands, where that is another one.
-  private let batchTransport: any NodeTransport
+  let batchTransport: any NodeTransport
   private let progress: @Sendable (Progress) -> Void
 
   /// What a person who waits may want to see.

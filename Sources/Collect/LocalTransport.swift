@@ -15,7 +15,7 @@ public struct LocalTransport: NodeTransport {
     await NodeCall.ask(errands, atOnce: reach.concurrency, clock: clock, arrived: arrived) { errand, script in
       Command(
         reach.become + ["sh", "-c", script.text], environment: ["TRUEUP_NODE": errand.node],
-        deadline: reach.deadline)
+        deadline: errand.deadline ?? reach.deadline)
     }
   }
 

@@ -10,11 +10,14 @@ public struct NodeErrand: Sendable {
   /// What OpenSSH is to connect to; the node's name if the configuration gives no address.
   public let address: String
   public let probes: [Probe]
+  /// When the whole call is given up; nil for the time that looking at one node may take.
+  public let deadline: Duration?
 
-  public init(node: String, address: String, probes: [Probe]) {
+  public init(node: String, address: String, probes: [Probe], deadline: Duration? = nil) {
     self.node = node
     self.address = address
     self.probes = probes
+    self.deadline = deadline
   }
 }
 

@@ -1,8 +1,8 @@
 public import Commands
 import Files
 public import Model
-public import World
 import Synchronization
+public import World
 
 /// OpenSSH to each node. The connection stays open for a minute, so a second look and the samples between cost no new login.
 public final class SshTransport: NodeTransport {
@@ -43,7 +43,7 @@ public final class SshTransport: NodeTransport {
         arguments(
           to: errand.address, ["-o", "ControlMaster=auto", "-o", "ControlPersist=60"],
           reach.become + ["sh", "-c", script.text]),
-        deadline: reach.deadline)
+        deadline: errand.deadline ?? reach.deadline)
     }
   }
 

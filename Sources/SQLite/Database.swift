@@ -44,6 +44,12 @@ public final class Database {
     sqlite3_busy_timeout(handle, busyTimeout)
   }
 
+  /// A database file that is there, to be changed; none is made.
+  public convenience init(existing path: String, busyTimeout: Int32) throws(SQLiteError) {
+    try self.init(opening: path.hasPrefix("/") ? path : "./" + path, flags: SQLITE_OPEN_READWRITE)
+    sqlite3_busy_timeout(handle, busyTimeout)
+  }
+
   /// A database file that is read and left as it is, with what lies beside it. A file in WAL mode needs its `-wal` and
   /// `-shm`, which whoever has it open keeps there: without them SQLite would make them.
   /// - Parameter isFrozen: nobody writes it meanwhile, so it is read alone and without locks.

@@ -19,6 +19,9 @@ public struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The statement ran over the budget of `Database.limitSteps`.
   public var isInterrupted: Bool { code & 0xFF == SQLITE_INTERRUPT }
 
+  /// Another connection holds a lock, for longer than was waited.
+  public var isBusy: Bool { code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED }
+
   /// The authorizer said no.
   public var isDenied: Bool { code & 0xFF == SQLITE_AUTH }
 

@@ -9,8 +9,20 @@ extension FormerRows {
   public static func inverse(of all: [FormerRows]) -> [Transaction] {
     let databases: [ObservationKind] = all.reversed().map(\.database).uniqued
     return databases.map { database in
-      Transaction(
-        database: database, changes: all.reversed().filter { $0.database == database }.flatMap(\.undoing))
+      let changes = all.reversed().filter { $0.database == database }.flatMap(\.undoing)
+      return Transaction(database: database, changes: together(changes))
+    }
+  }
+
+  /// Rows that are the same were put there one by one, and go as one.
+  private static func together(_ changes: [Transaction.Change]) -> [Transaction.Change] {
+    var counts: [Transaction.Change: Int] = [:]
+    for change in changes where change.action == .delete { counts[change, default: 0] += 1 }
+    return changes.uniqued(by: { $0.action == .delete }).map { change in
+      let count = counts[change] ?? 1
+      return count == 1
+        ? change
+        : Transaction.Change(.delete, change.table, where: change.condition, expecting: count...count)
     }
   }
 
@@ -39,6 +51,14 @@ extension FormerRows {
     let now = row.map { Transaction.Cell($0.column, left[$0.column.lowercased()] ?? $0.literal) }
     return Transaction.Change(
       .update(old), table, where: Transaction.Condition(now), expecting: times...times)
+  }
+}
+
+extension [Transaction.Change] {
+  /// Without those that are there before, as far as they are of a kind.
+  fileprivate func uniqued(by isOfKind: (Element) -> Bool) -> [Element] {
+    var seen: Set<Element> = []
+    return filter { !isOfKind($0) || seen.insert($0).inserted }
   }
 }
 

@@ -147,7 +147,7 @@ public struct Transaction: Hashable, Sendable {
   }
 }
 
-/// Rows as they were before a change, all their columns: what undoes it.
+/// Rows as they were before a change, all their columns, by names in lower case: what undoes it.
 public struct FormerRows: Hashable, Sendable {
   public let database: ObservationKind
   public let table: String

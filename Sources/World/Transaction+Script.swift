@@ -54,16 +54,18 @@ extension SQLDialect {
 }
 
 extension Transaction.Change {
-  /// What it does and how many rows that must be, without any value.
-  public var summary: String {
+  /// What it does, without any value: `deletes from pilot_slots`.
+  public var subject: String {
     let table = MessageTemplate.visible(table)
-    let what =
-      switch action {
-      case .delete: "Deletes from \(table)"
-      case .update(let cells): "Sets \(columns(cells)) in \(table)"
-      case .insert: "Puts a row into \(table)"
-      }
-    return "\(what): \(expectation)."
+    return switch action {
+    case .delete: "deletes from \(table)"
+    case .update(let cells): "sets \(columns(cells)) in \(table)"
+    case .insert: "puts a row into \(table)"
+    }
+  }
+
+  fileprivate var summary: String {
+    "\(subject.prefix(1).uppercased())\(subject.dropFirst()): \(expectation)."
   }
 
   /// How many rows it must find, in words.

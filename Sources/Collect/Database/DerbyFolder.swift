@@ -58,33 +58,12 @@ struct DerbyFolder: Sendable {
     return found
   }
 
-  /// Derby locks `dbex.lck`, in some versions `db.lck`, for as long as it has the folder open. The files alone say nothing:
-  /// a process that was killed leaves them behind, and a snapshot of the file system has them too.
   private func refuseHeld() throws(DatabaseRefusal) {
-    for name in ["dbex.lck", "db.lck"] {
-      let file = open(path + "/" + name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-      if file < 0, errno == ENOENT { continue }
-      guard file >= 0 else { throw DatabaseRefusal(systemAt: path + "/" + name) }
-      defer { close(file) }
-      var lock = flock()
-      lock.l_type = Int16(F_WRLCK)
-      lock.l_whence = Int16(SEEK_SET)
-      guard fcntl(file, F_GETLK, &lock) == 0 else { throw DatabaseRefusal(systemAt: path + "/" + name) }
-      if Int32(lock.l_type) != F_UNLCK {
-        throw DatabaseRefusal(
-          "\(path) is held by \(Self.processName(lock.l_pid)): stop the service, or enable Derby's network server "
-            + "(trueup config check tells how)")
-      }
+    if case .held(let holder) = try DerbyLock(of: path).state() {
+      throw DatabaseRefusal(
+        "\(path) is held by \(holder): stop the service, or enable Derby's network server "
+          + "(trueup config check tells how)")
     }
-  }
-
-  private static func processName(_ process: pid_t) -> String {
-    guard process > 0 else { return "a process of another container or machine" }
-    guard let file = fopen("/proc/\(process)/comm", "r") else { return "process \(process)" }
-    defer { fclose(file) }
-    var name = [UInt8](repeating: 0, count: 64)
-    let count = fread(&name, 1, name.count, file)
-    return "process \(process) (\(String(decoding: name.prefix(count).prefix { $0 != 10 }, as: UTF8.self)))"
   }
 
   /// A database may keep its log elsewhere, and Derby would open that.

@@ -35,7 +35,7 @@ public struct PostgreSQLDatabase: Sendable {
     var command = ["postgresql"]
     var dump = PostgreSQLDump(of: kind, reach: reach, byteLimit: byteLimit)
     do throws(PostgreSQLError) {
-      let address = try address(of: database)
+      let address = try reach.address(of: database)
       command.append(address.description)
       let empty = dump
       dump = try await Connection.open(
@@ -53,12 +53,6 @@ public struct PostgreSQLDatabase: Sendable {
         kind: kind, command: command, started: started, finished: clock.now,
         ending: dump.failure.map { .failure(Text.printable(words(for: $0).utf8)) } ?? .exit(0),
         stdout: dump.text))
-  }
-
-  private func address(of database: String) throws(PostgreSQLError) -> Address {
-    Address.isConnectionString(database)
-      ? try Address(connectionString: database)
-      : Address(database: database, host: reach.host, port: reach.port, user: reach.user)
   }
 
   private func words(for error: PostgreSQLError) -> String {

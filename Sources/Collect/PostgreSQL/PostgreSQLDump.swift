@@ -22,7 +22,7 @@ struct PostgreSQLDump: Sendable {
     do throws(PostgreSQLError) {
       let path = try connection.execute("SELECT pg_catalog.unnest(pg_catalog.current_schemas(false))")
       try connection.execute(Self.opening(reach))
-      let tables = try PostgreSQLTable.all(of: wanted, over: connection)
+      let tables = try PostgreSQLTable.all(named: wanted.map(\.name), over: connection)
       let chosen = try PostgreSQLTable.choose(tables, configured: reach.schema, path: path.flatMap(\.self))
       append("--\n-- PostgreSQL database dump\n--\n\n")
       append("-- Dumped from database version \(connection.serverVersion)\n")

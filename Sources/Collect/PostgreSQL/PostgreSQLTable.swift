@@ -1,20 +1,21 @@
+public import Model
 internal import Persistence
-internal import PostgreSQL
+public import PostgreSQL
 
 /// One table as the server's catalogue tells of it.
-struct PostgreSQLTable {
+public struct PostgreSQLTable: Sendable {
   /// In lower case, for comparison.
-  let key: String
-  let schema: String
+  public let key: String
+  public let schema: String
   /// With its schema, quoted where it must be.
-  let name: String
-  private(set) var columns: [Column] = []
+  public let name: String
+  public private(set) var columns: [Column] = []
 
-  struct Column {
+  public struct Column: Sendable {
     /// In lower case.
-    let key: String
+    public let key: String
     /// Quoted where it must be.
-    let name: String
+    public let name: String
     let type: String
   }
 
@@ -36,11 +37,23 @@ struct PostgreSQLTable {
 }
 
 extension PostgreSQLTable {
+  /// Those of the service's tables that one of its databases has, where they are read from, and others of these names beside
+  /// them. `path` is the session's own.
+  public static func service(
+    _ kind: ObservationKind, and others: Set<String>, schema: String, path: [String],
+    over connection: Connection
+  ) throws(PostgreSQLError) -> [PostgreSQLTable] {
+    let read = ReadTable.all(of: kind).map(\.name)
+    let all = try all(named: (read + others).uniqued, over: connection)
+    let chosen = try choose(all.filter { read.contains($0.key) }, configured: schema, path: path)
+    return all.filter { $0.schema == chosen.first?.schema }
+  }
+
   /// Every table of one of these names, in whatever schema. Real tables only: a view is a program.
   static func all(
-    of wanted: [ReadTable], over connection: Connection
+    named wanted: [String], over connection: Connection
   ) throws(PostgreSQLError) -> [PostgreSQLTable] {
-    let names = wanted.map { "'\($0.name)'" }.joined(separator: ", ")
+    let names = wanted.map { "'\($0)'" }.joined(separator: ", ")
     let rows = try connection.execute(
       """
       SELECT c.oid, lower(c.relname), n.nspname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
