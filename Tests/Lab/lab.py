@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -109,9 +110,10 @@ class Lab:
     # --- What trueup says -----------------------------------------------------------------------------------------
 
     def call(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Its journal is in the lab's folder and nowhere else on this machine."""
         return subprocess.run(
             [self.trueup, *command, "--site", self.folder / "site.toml"], stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=900, text=True)
+            env=os.environ | {"TRUEUP_REPAIR_STATE": f"{self.folder}/state"}, timeout=900, text=True)
 
     def run(self, exit_status: int, *command: str) -> str:
         """What a command of trueup prints, which must end so: `lab.run(1, "repair", "--apply", "-y")`."""
