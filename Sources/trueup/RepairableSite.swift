@@ -31,7 +31,7 @@ extension LiveOptions {
       progress.end()
       guard let snapshot = last else { throw ExitStatus.notWhole }
       let resolved = try configuration.resolved(by: result, snapshot, nodes: audit.recorder.nodes)
-      let outside = LiveSite(collector: audit.recorder.collector, database: configuration.reach.database)
+      let outside = LiveSite(audit.recorder.collector)
       return try await work(
         RepairableSite(
           outside: outside, result: result, snapshot: snapshot, configuration: resolved, rules: settled,

@@ -1,5 +1,6 @@
 import Apply
 import Collect
+import Files
 import Commands
 import Foundation
 import Model
