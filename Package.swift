@@ -79,7 +79,8 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair", "Apply",
+        "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
+        "Apply",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -119,7 +120,9 @@ let package = Package(
       ]),
     tests(
       "ApplyTests",
-      knows: ["Apply", "Collect", "Commands", "Files", "Persistence", "PostgreSQL", "SQLite", "World", "Model"]),
+      knows: [
+        "Apply", "Collect", "Commands", "Files", "Persistence", "PostgreSQL", "SQLite", "World", "Model",
+      ]),
     tests("CommandsTests", knows: ["Commands", "Files", "World", "Model"]),
     tests("FilesTests", knows: ["Files", "Model"]),
     tests("CaptureTests", knows: ["Capture", "SQLite", "World", "Model"]),

@@ -80,7 +80,8 @@ public struct Traces: Sendable {
   /// Seconds that the server's local time is ahead: an E record tells the job's end in both.
   private static func zone(_ database: Database) throws(SQLiteError) -> Int64? {
     let ends = try database.prepare(
-      "SELECT logged_at, ended_ms FROM lrms_event WHERE kind = 'E' AND ambiguous = 0 AND ended_ms > 0 ORDER BY rowid DESC")
+      "SELECT logged_at, ended_ms FROM lrms_event WHERE kind = 'E' AND ambiguous = 0 AND ended_ms > 0 ORDER BY rowid DESC"
+    )
     while try ends.step() {
       guard let second = second(ends.columnText(0) ?? "") else { continue }
       let ahead = Double(second - ends.columnInteger(1) / 1000)

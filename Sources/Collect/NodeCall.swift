@@ -1,7 +1,7 @@
 import Commands
 import Model
-import World
 import Synchronization
+import World
 
 /// One call to one node.
 final class NodeCall: Sendable {

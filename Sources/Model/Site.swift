@@ -55,7 +55,8 @@ public struct Site: Sendable {
   public init(
     name: String = "", mode: SiteMode? = nil, serviceAccount: String? = nil,
     quantum: Kibibytes? = nil, dom0Minimum: Kibibytes = Kibibytes(256 * 1024),
-    dom0Margin: Kibibytes = Kibibytes(128 * 1024), tolerance: Kibibytes = Kibibytes(1024), grace: Duration = .seconds(8), padding: Duration = .seconds(2),
+    dom0Margin: Kibibytes = Kibibytes(128 * 1024), tolerance: Kibibytes = Kibibytes(1024),
+    grace: Duration = .seconds(8), padding: Duration = .seconds(2),
     terminationOffset: Duration = .seconds(600), balloons: Bool = true, nodes: [ConfiguredNode] = [],
     absentSources: Set<ObservationKind> = [],
     requiredSources: Set<ObservationKind> = [.torqueJobs, .torqueNodes, .xenList, .dbMain],

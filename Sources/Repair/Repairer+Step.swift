@@ -29,12 +29,16 @@ extension Repairer {
     try await note(.answered(answers.first ?? "done"), step, run)
     let outcome = try await proof(of: act, on: prepared.nodes, sources, answered: answers.first)
     // A transaction that was not made changed nothing.
-    if let reason = outcome.reason, !answers.isEmpty, prepared.deeds.allSatisfy(\.isAtomic) { return .refused(reason) }
+    if let reason = outcome.reason, !answers.isEmpty, prepared.deeds.allSatisfy(\.isAtomic) {
+      return .refused(reason)
+    }
     return outcome
   }
 
   private func perform(_ deed: Deed, _ step: Plan.Step, _ run: Int64) async -> Deed.Outcome {
-    let keep: @Sendable ([FormerRows]) async throws -> Void = { rows in try await note(.formerRows(rows), step, run) }
+    let keep: @Sendable ([FormerRows]) async throws -> Void = { rows in
+      try await note(.formerRows(rows), step, run)
+    }
     guard case .transaction = deed else { return await outside.perform(deed, keep: keep) }
     return await turn.take { [outside] in await outside.perform(deed, keep: keep) }
   }

@@ -10,6 +10,10 @@ actor Turn {
       return await work()
     }
     last = Task { _ = await task.value }
-    return await withTaskCancellationHandler { await task.value } onCancel: { task.cancel() }
+    return await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      task.cancel()
+    }
   }
 }

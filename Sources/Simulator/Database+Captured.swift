@@ -51,8 +51,7 @@ extension Database {
         let name = Self.quoted(column)
         return "CASE typeof(\(name)) WHEN 'real' THEN printf('%!.20g', \(name)) ELSE quote(\(name)) END"
       }
-      for row in try rows("SELECT \(cells.joined(separator: ", ")) FROM \(Self.quoted(table[0]))")
-      {
+      for row in try rows("SELECT \(cells.joined(separator: ", ")) FROM \(Self.quoted(table[0]))") {
         lines.append("INSERT INTO \(Self.shown(table[0])) VALUES(\(row.joined(separator: ",")));")
       }
     }

@@ -1,7 +1,7 @@
 import Apply
 import Collect
-import Files
 import Commands
+import Files
 import Foundation
 import Model
 import Testing

@@ -46,7 +46,9 @@ struct CrashTests {
     #expect(points > 4)
     for point in 0..<points {
       let ended = try await killed(at: point, audited)
-      #expect(ended.repaired == whole.repaired && ended.left == whole.left, "findings, killed at \(point) of \(points)")
+      #expect(
+        ended.repaired == whole.repaired && ended.left == whole.left,
+        "findings, killed at \(point) of \(points)")
       #expect(ended.drained == whole.drained, "killed at \(point) of \(points)")
       #expect(ended.effects == whole.effects, "killed at \(point) of \(points)")
     }

@@ -39,7 +39,8 @@ struct PlanDraft {
       let ofNode = entry.node.flatMap { byNode[$0] } ?? []
       let ofSlot = steps.filter { $0.act.verb.phase == .jobs && $0.act.isOfSlot(of: entry.act) }.map(\.number)
       let after = Set(ofReason + ofNode + ofSlot).sorted().filter { earlier in
-        Self.needs(entry, steps[earlier - 1], isOfReason: ofReason.contains(earlier) || ofSlot.contains(earlier))
+        Self.needs(
+          entry, steps[earlier - 1], isOfReason: ofReason.contains(earlier) || ofSlot.contains(earlier))
       }
       steps.append(
         Plan.Step(number: number, act: entry.act, node: entry.node, reasons: entry.reasons, after: after))

@@ -53,7 +53,7 @@ enum Vocabulary {
     connection console constraint contact control copy cores coschedid count counter cpu cpuclock cput
     crash crashed create created creation creator credential critical ctime ctrl ctxt current
     customization data date debian debug dec default defaultconfig delay delete denied depend deployment
-    deployments derby destination detected dev device devid dhcp dhcpd diagnostics dir directory disk
+    deployments derby destination detected destroy dev device devid dhcp dhcpd diagnostics dir directory disk
     domain domains domid done down driver drop duration dying earlywaitratio echo egroup elapsed enabled
     encoding end ended ensemb ensembleid entries env epilog epoch eprkey errno error errors etc ethernet
     etime euser event events exclusive exec execution exit export extra failed false fault feb fedora
