@@ -3,19 +3,31 @@ public import RuleBook
 
 /// Proves a rule by its own examples, and by what follows from them: nobody writes those tests.
 public enum RuleProof {
+  /// An example with its world, which no mutant of the rule changes.
+  private struct World {
+    let example: Rule.Example
+    let snapshot: Snapshot
+  }
+
   /// Everything that speaks against the rule; empty when it holds.
   public static func complaints(about rule: Rule, schema: Schema) -> [String] {
     var found: [String] = []
     do {
+      var worlds: [World] = []
       for example in rule.examples {
-        let outcome = try findings(of: rule, in: example, schema: schema)
+        worlds.append(
+          World(example: example, snapshot: try ExampleWorld.snapshot(of: example, schema: schema)))
+      }
+      for world in worlds {
+        let example = world.example
+        let outcome = try findings(of: rule, on: world.snapshot)
         found += mismatch(outcome, example).map { "example \"\(example.name)\": \($0)" }
         if example.isPositive {
           found += try hiding(outcome, of: rule, example, schema).map { "example \"\(example.name)\": \($0)" }
         }
       }
-      for view in try views(of: rule, schema) { found += view.complaints(about: rule, schema) }
-      if found.isEmpty { found += try unneeded(rule, schema) }
+      for view in try views(of: rule, worlds, schema) { found += view.complaints(about: rule, schema) }
+      if found.isEmpty { found += unneeded(rule, worlds) }
     } catch {
       found.append(error.described)
     }
@@ -31,7 +43,10 @@ public enum RuleProof {
   static func findings(
     of rule: Rule, in example: Rule.Example, schema: Schema, hidden: [String] = []
   ) throws(AuditError) -> [Finding] {
-    let snapshot = try ExampleWorld.snapshot(of: example, schema: schema, hidden: hidden)
+    try findings(of: rule, on: ExampleWorld.snapshot(of: example, schema: schema, hidden: hidden))
+  }
+
+  private static func findings(of rule: Rule, on snapshot: Snapshot) throws(AuditError) -> [Finding] {
     let runner = try runner(rule, on: snapshot)
     do { return try runner.findings() } catch { throw AuditError(error) }
   }
@@ -108,16 +123,18 @@ public enum RuleProof {
   }
 
   /// How the examples see the rule: itself, and its stand-in where it has one.
-  private static func views(of rule: Rule, _ schema: Schema) throws(AuditError) -> [View] {
+  private static func views(
+    of rule: Rule, _ worlds: [World], _ schema: Schema
+  ) throws(AuditError) -> [View] {
     var own = View(standIn: nil)
     var other = rule.standIn.map { View(standIn: $0) }
-    for example in rule.examples {
-      let runner = try runner(rule, on: try ExampleWorld.snapshot(of: example, schema: schema))
+    for world in worlds {
+      let runner = try runner(rule, on: world.snapshot)
       do {
         if runner.standIn == nil {
-          try own.take(example, runner, schema)
+          try own.take(world.example, runner, schema)
         } else {
-          try other?.take(example, runner, schema)
+          try other?.take(world.example, runner, schema)
         }
       } catch { throw AuditError(error) }
     }
@@ -125,7 +142,7 @@ public enum RuleProof {
   }
 
   /// Each condition of the query, dropped in turn: some example must notice.
-  private static func unneeded(_ rule: Rule, _ schema: Schema) throws(AuditError) -> [String] {
+  private static func unneeded(_ rule: Rule, _ worlds: [World]) -> [String] {
     var wrong: [String] = []
     let mutants =
       Conditions(of: rule.query).all.map { ($0.text, rule.with(query: $0.mutant)) }
@@ -133,19 +150,19 @@ public enum RuleProof {
         ("\($0.text) (of the stand-in)", rule.with(standInQuery: $0.mutant))
       }
     for (condition, mutant) in mutants {
-      let isNoticed = rule.examples.contains { example in
-        guard let outcome = try? findings(of: mutant, in: example, schema: schema) else { return true }
-        return !mismatch(outcome, example).isEmpty
+      let isNoticed = worlds.contains { world in
+        guard let outcome = try? findings(of: mutant, on: world.snapshot) else { return true }
+        return !mismatch(outcome, world.example).isEmpty
       }
       if !isNoticed { wrong.append("no example notices when this is dropped: \(condition)") }
     }
     for (place, step) in rule.repairs.enumerated() {
       for condition in Conditions(of: step.onlyIf ?? "").all {
         let mutant = rule.with(onlyIf: condition.mutant, at: place)
-        let isNoticed = rule.examples.contains { example in
-          guard example.plans != nil else { return false }
-          guard let outcome = try? findings(of: mutant, in: example, schema: schema) else { return true }
-          return !mismatch(outcome, example).isEmpty
+        let isNoticed = worlds.contains { world in
+          guard world.example.plans != nil else { return false }
+          guard let outcome = try? findings(of: mutant, on: world.snapshot) else { return true }
+          return !mismatch(outcome, world.example).isEmpty
         }
         if !isNoticed {
           wrong.append("no example's plan notices when \(step.verb.rawValue) drops: \(condition.text)")

@@ -10,9 +10,7 @@ struct RuleRunner {
   let standIn: Rule.StandIn?
   private let snapshot: Snapshot
   private let query: Statement
-  private let restsOn: Statement
   private let unjudged: Statement?
-  private let conditions: [Question?]
   /// Every column that the query reads, as `table.column`, and its tables.
   let columnsRead: Set<String>
   let tablesRead: Set<String>
@@ -43,14 +41,24 @@ struct RuleRunner {
     query = try snapshot.database.prepare(rule.query)
     columnsRead = reads.columns
     tablesRead = reads.tables.intersection(snapshot.schema.tables.map(\.name))
-    restsOn = try snapshot.database.prepare(rule.restsOn)
     unjudged = if let text = rule.unjudged { try snapshot.database.prepare(text) } else { nil }
-    var conditions: [Question?] = []
-    for step in rule.repairs {
-      let condition: Question? = if let text = step.onlyIf { try Question(text, on: snapshot) } else { nil }
-      conditions.append(condition)
+  }
+
+  /// What is asked of each candidate. Most rules have none, so it is prepared with the first.
+  private struct Questions {
+    let restsOn: Statement
+    /// Of each step, in the order of the rule.
+    let conditions: [Question?]
+
+    init(of rule: Rule, on snapshot: Snapshot) throws(SQLiteError) {
+      restsOn = try snapshot.database.prepare(rule.restsOn)
+      var conditions: [Question?] = []
+      for step in rule.repairs {
+        let condition: Question? = if let text = step.onlyIf { try Question(text, on: snapshot) } else { nil }
+        conditions.append(condition)
+      }
+      self.conditions = conditions
     }
-    self.conditions = conditions
   }
 
   /// The columns that the query gives.
@@ -105,8 +113,10 @@ struct RuleRunner {
       candidates.append(
         query.columnNames.enumerated().map { Finding.Column(name: $1, value: query.column($0)) })
     }
+    if candidates.isEmpty { return [] }
+    let questions = try Questions(of: rule, on: snapshot)
     var findings: [Finding] = []
-    for columns in candidates { findings.append(try finding(columns)) }
+    for columns in candidates { findings.append(try finding(columns, by: questions)) }
     return findings
   }
 
@@ -135,13 +145,15 @@ struct RuleRunner {
     return nodes
   }
 
-  private func finding(_ columns: [Finding.Column]) throws(SQLiteError) -> Finding {
+  private func finding(
+    _ columns: [Finding.Column], by questions: Questions
+  ) throws(SQLiteError) -> Finding {
     func value(_ name: String) -> Value { columns.first { $0.name == name }?.value ?? .null }
-    let (evidence, absences, doubts, assumed) = try standing(columns)
+    let (evidence, absences, doubts, assumed) = try standing(columns, by: questions.restsOn)
     var assumptions = assumed
     let status = status(
       doubts + (value("doubt").text.map { [$0] } ?? []), heals: value("heals_at_ms"), healer: value("healer"))
-    let (steps, reasons) = status == .seenOnce ? try plan(columns) : ([], [])
+    let (steps, reasons) = status == .seenOnce ? try plan(columns, on: questions.conditions) : ([], [])
     var withheld = reasons
     if let standIn {
       assumptions.append(standIn.assumes)
@@ -167,7 +179,9 @@ struct RuleRunner {
   }
 
   /// What a candidate stands on, and what of that was not seen.
-  private func standing(_ columns: [Finding.Column]) throws(SQLiteError) -> (
+  private func standing(
+    _ columns: [Finding.Column], by restsOn: Statement
+  ) throws(SQLiteError) -> (
     evidence: [Finding.Evidence], absences: [Finding.Absence], doubts: [String], assumptions: [String]
   ) {
     try bind(columns, to: restsOn)
@@ -213,7 +227,9 @@ struct RuleRunner {
   }
 
   /// The steps that would mend it, and why others are kept back. What is not sure, or heals by itself, has none.
-  private func plan(_ columns: [Finding.Column]) throws(SQLiteError) -> (steps: [Act], withheld: [String]) {
+  private func plan(
+    _ columns: [Finding.Column], on conditions: [Question?]
+  ) throws(SQLiteError) -> (steps: [Act], withheld: [String]) {
     var steps: [Act] = []
     var withheld: [String] = []
     var unsure: [String] = []

@@ -12,6 +12,7 @@ public final class Database {
   var policy: ((Access) -> Bool)?
 
   private init(opening name: String, flags: Int32) throws(SQLiteError) {
+    _ = Self.isUncounted
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
     guard code == SQLITE_OK, let opened else {
@@ -84,6 +85,9 @@ public final class Database {
   }
 
   deinit { sqlite3_close_v2(handle) }
+
+  /// Set once, before the first connection: connections of several tasks would wait for one another in every malloc.
+  private static let isUncounted = trueup_leave_memory_uncounted() == SQLITE_OK
 
   private static let switches: [(Int32, Int32)] = [
     (SQLITE_DBCONFIG_DEFENSIVE, 1),
