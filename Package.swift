@@ -100,7 +100,10 @@ let package = Package(
       ]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),
-    tests("ScenarioTests", knows: ["trueup"], beside: ["stand-ins"]),
+    tests(
+      "ScenarioTests",
+      knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],
+      beside: ["stand-ins"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Testing
 
 @Suite("The command line")
@@ -89,18 +90,22 @@ struct CommandTests {
     #expect(again.error.contains("File exists"))
   }
 
-  @Test(
-    "explains every finding of every scenario, with bytes that stand in the capture", arguments: Scenario.all)
+  @Test("explains every finding of every scenario", arguments: Scenario.all)
   func explain(_ scenario: Scenario) throws {
-    let json = try scenario.audit(["-f", "json"])
-    let report = try JSONDecoder().decode(JsonReport.self, from: Data(json.output.utf8))
-    for finding in report.findings.prefix(3) {
-      let outcome = try Program.run([
-        "explain", finding.id, "--capture", scenario.folder.appending(path: "capture").path,
-      ])
+    for text in try Replay(scenario.capture).explanations() {
+      #expect(text.contains("What the sources said:"))
+      #expect(text.contains("What repair would do:"))
+    }
+  }
+
+  @Test("explains a finding by its id", arguments: ["storm-after", "deficit-64"])
+  func explanation(_ scenario: String) throws {
+    let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
+    let replay = try Replay(capture)
+    for (finding, text) in try zip(replay.result.allFindings, replay.explanations()).prefix(3) {
+      let outcome = try Program.run(["explain", finding.fingerprint.hex, "--capture", capture.path])
       #expect(outcome.status == 0)
-      #expect(outcome.output.contains("What the sources said:"))
-      #expect(outcome.output.contains("What repair would do:"))
+      #expect(outcome.output == text + (text.hasSuffix("\n") ? "" : "\n"))
     }
   }
 

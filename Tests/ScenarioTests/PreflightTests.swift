@@ -13,15 +13,23 @@ struct PreflightTests {
 
   @Test("of each scenario gives its table to the byte", arguments: Scenario.all)
   func golden(_ scenario: Scenario) throws {
-    let outcome = try preflight(scenario.name)
+    let (text, status) = try Replay.preflight(scenario.capture)
     let committed = scenario.text("expect/preflight.txt")
-    if committed != outcome.output, ProcessInfo.processInfo.environment["TRUEUP_ACCEPT"] == "1" {
+    if committed != text, ProcessInfo.processInfo.environment["TRUEUP_ACCEPT"] == "1" {
       let file = scenario.folder.appending(path: "expect/preflight.txt")
-      try outcome.output.write(to: file, atomically: true, encoding: .utf8)
+      try text.write(to: file, atomically: true, encoding: .utf8)
     }
-    #expect(committed == outcome.output, "run make accept, and read the diff of \(scenario.name)")
-    #expect(outcome.output.hasSuffix("Exit status \(outcome.status).\n"))
-    #expect(outcome.output.contains("\nGO. ") == (outcome.status == 0))
+    #expect(committed == text, "run make accept, and read the diff of \(scenario.name)")
+    #expect(text.hasSuffix("Exit status \(status).\n"))
+    #expect(text.contains("\nGO. ") == (status == 0))
+  }
+
+  @Test("is told by the program to the byte", arguments: ["ready", "storm-after", "node-silent"])
+  func program(_ scenario: String) throws {
+    let outcome = try preflight(scenario)
+    let (text, status) = try Replay.preflight(URL(filePath: Self.capture(scenario)))
+    #expect(outcome.output == text)
+    #expect(outcome.status == status)
   }
 
   @Test("says GO where nothing stands against it, and NO-GO for what does not fit")

@@ -1,15 +1,15 @@
+import Capture
 import Foundation
 import Testing
+
+@testable import trueup
 
 @Suite("A pseudonymous copy")
 struct PseudonymTests {
   private static func copy(_ capture: URL, under key: String, in scratch: Scratch) throws -> URL {
-    let file = scratch.url.appending(path: "key \(key)")
-    try Data(key.utf8).write(to: file)
     let copy = scratch.url.appending(path: "copy under \(key)")
-    let outcome = try Program.run(
-      ["pseudonyms", capture.path, "-o", copy.path, "--pseudonym-key", file.path], withRules: false)
-    try #require(outcome.status == 0, "\(outcome.error)")
+    let key = try #require(Pseudonyms.Key(Array(key.utf8)))
+    _ = try PseudonymousCopy(creating: copy.path, key: key).write(Recording.capture(at: capture.path))
     return copy
   }
 
@@ -57,17 +57,16 @@ struct PseudonymTests {
     "of a scenario has the same audit in all but names, and none of the names", arguments: Scenario.all)
   func audit(_ scenario: Scenario) throws {
     let scratch = try Scratch()
-    let capture = scenario.folder.appending(path: "capture")
+    let capture = scenario.capture
     let copy = try Self.copy(capture, under: Self.inOrder.get(), in: scratch)
     let names = Names(of: capture)
     #expect(names.count > 5)
     #expect(try names.left(below: copy) == [])
-    let original = try scenario.audit(["-f", "json"])
-    let outcome = try Program.run(["audit", "--capture", copy.path, "-f", "json"])
+    let (original, outcome) = (try Replay(scenario.capture), try Replay(copy))
     #expect(outcome.status == original.status)
     let standIns = try StandIns(capture, copy)
-    let expected = try Self.lines(original.output) { try standIns.translated($0) }
-    let found = try Self.lines(outcome.output) { $0 }
+    let expected = try Self.lines(original.json) { try standIns.translated($0) }
+    let found = try Self.lines(outcome.json) { $0 }
     let (missing, surplus) = (expected.subtracting(found), found.subtracting(expected))
     #expect(missing.sorted() == surplus.sorted(), "\(scenario.name)")
     #expect(expected.count > 20)
@@ -89,15 +88,14 @@ struct PseudonymTests {
       try Self.lines(report, translated).filter { $0.contains(" x findings: ") }
     }
     let (original, found) = (
-      try Program.run(["audit", "--capture", capture.path, "-f", "json"]),
-      try Program.run(["audit", "--capture", copy.path, "-f", "json"])
+      try Replay(capture), try Replay(copy)
     )
     #expect(found.status == original.status)
     #expect(
-      try findings(original.output) { try standIns.translated($0) } != findings(found.output) { $0 })
+      try findings(original.json) { try standIns.translated($0) } != findings(found.json) { $0 })
     #expect(
-      try findings(original.output) { withoutNodes(try standIns.translated($0)) }
-        == findings(found.output, withoutNodes))
+      try findings(original.json) { withoutNodes(try standIns.translated($0)) }
+        == findings(found.json, withoutNodes))
   }
 
   /// The lines of `findings.txt`, without the node of each.
