@@ -136,7 +136,7 @@ struct RepairCommand: AsyncParsableCommand {
     let lock = try folder.lock(as: Operator.description)
     defer { _ = lock.holder }
     let journal = try Journal(path: folder.journal)
-    try await proposal.check(plan, isFile: self.plan != nil, against: journal)
+    if self.plan != nil { try await proposal.check(plan, pauses: pauses, against: journal) }
     guard let agreed = consent(plan, proposal) else { return .cancelled }
     if agreed.steps.isEmpty {
       show(agreed, trips: [])

@@ -43,18 +43,20 @@ struct RepairOptions: ParsableArguments {
     })
   var since: Duration?
 
-  /// Why a finding is left alone; nil where it is not.
-  func reason(against finding: Finding, of rules: [Rule], _ repairs: Repairs, _ pauses: Pauses?) -> String? {
-    if repairs.never.contains(finding.rule) { return "the site has it reported only (repair.never)" }
-    if !only.isEmpty, !only.contains(finding.rule) { return "it was not asked for (--only)" }
-    if skip.contains(finding.rule) { return "it was left out (--skip)" }
-    if let node, finding.node.map({ fnmatch(node, $0, 0) != 0 }) ?? true {
+  /// Why a finding of a rule is left alone; nil where it is not.
+  func reason(
+    against rule: String, on node: String?, of rules: [Rule], _ repairs: Repairs, _ pauses: Pauses?
+  ) -> String? {
+    if repairs.never.contains(rule) { return "the site has it reported only (repair.never)" }
+    if !only.isEmpty, !only.contains(rule) { return "it was not asked for (--only)" }
+    if skip.contains(rule) { return "it was left out (--skip)" }
+    if let wanted = self.node, node.map({ fnmatch(wanted, $0, 0) != 0 }) ?? true {
       return "it was not asked for (--node)"
     }
-    if preen, rules.first(where: { $0.id == finding.rule })?.isSafe != true {
+    if preen, rules.first(where: { $0.id == rule })?.isSafe != true {
       return "its rule is not marked safe (--preen)"
     }
-    return pauses?.all.first { $0.covers(finding.node) }?.described
+    return pauses?.all.first { $0.covers(node) }?.described
   }
 
   func caps(_ repairs: Repairs) -> Caps {

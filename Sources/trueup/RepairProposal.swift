@@ -19,7 +19,8 @@ struct RepairProposal {
       if let storms, !storms.contains(finding.fingerprint) {
         return "no deletion of that time left it (--since)"
       }
-      return options.reason(against: finding, of: rules, configuration.repairs, pauses)
+      return options.reason(
+        against: finding.rule, on: finding.node, of: rules, configuration.repairs, pauses)
     }
     var plan = options.narrowed(try planner.plan(result, on: snapshot), configuration.repairs)
     for place in plan.steps.indices {
@@ -43,15 +44,27 @@ struct RepairProposal {
       }.flatMap(\.members))
   }
 
-  /// Refuses a plan that is of another site or was carried out before.
-  func check(_ plan: Plan, isFile: Bool, against journal: Journal) async throws {
-    guard isFile else { return }
+  /// Refuses a file's plan that is of another site, was carried out before, or holds what these settings would keep out of a
+  /// plan: exactly that plan is carried out, or none.
+  func check(_ plan: Plan, pauses: Pauses?, against journal: Journal) async throws {
     guard plan.site == result.site else {
       throw Refusal("the plan is of the site \(plan.site), and this one is \(result.site)")
     }
     let text = String(decoding: PlanDocument.bytes(plan), as: UTF8.self)
     if let run = try await journal.runs().first(where: { $0.opening.plan == text }) {
       throw Refusal("the plan was carried out before, in run \(run.number): make a new one")
+    }
+    for target in plan.findings {
+      if let reason = options.reason(
+        against: target.rule, on: target.node, of: rules, configuration.repairs, pauses)
+      {
+        throw Refusal("the plan is not carried out: \(reason)")
+      }
+    }
+    let kept = options.narrowed(plan, configuration.repairs)
+    if kept.steps != plan.steps {
+      let reason = kept.withheld.lazy.flatMap(\.reasons).last ?? ""
+      throw Refusal("the plan is not carried out, for it is too much: \(reason)")
     }
   }
 

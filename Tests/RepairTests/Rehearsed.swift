@@ -37,6 +37,8 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     let configuration: Configuration
     let rules: [Rule]
     let result: AuditResult
+    /// Why nothing of it would be applied.
+    let trips: [String]
     let plan: Plan
 
     /// The world as it was captured.
@@ -53,22 +55,27 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     }
   }
 
-  private static let schema = Result { try Installation.schema(root.appending(path: "Rules").path()) }
-  private static let book = Result {
+  static let schema = Result { try Installation.schema(root.appending(path: "Rules").path()) }
+  static let book = Result {
     try Installation.rules(shipped: root.appending(path: "Rules").path(), overlays: [])
   }
 
   func audited() throws -> Audited {
-    let recording = try Recording(Self.root.appending(path: "Fixtures/\(name)/capture").path())
-    let schema = try Self.schema.get()
-    let rules = recording.configuration.settled(try Self.book.get().rules)
+    try Self.audited(try Recording(Self.root.appending(path: "Fixtures/\(name)/capture").path()))
+  }
+
+  static func audited(_ recording: Recording) throws -> Audited {
+    let schema = try schema.get()
+    let rules = recording.configuration.settled(try book.get().rules)
     var last: Snapshot?
     let result = try recording.audit(by: rules, schema: schema) { last = $0 }
-    guard let snapshot = last else { throw Refusal("\(name) has no look") }
+    guard let snapshot = last else { throw Refusal("it has no look") }
     let configuration = try recording.configuration.resolved(by: result, snapshot, nodes: [])
     let plan = try Planner(rules: rules, means: Planner.Means(configuration)).plan(result, on: snapshot)
     return Audited(
-      recording: recording, configuration: configuration, rules: rules, result: result, plan: plan)
+      recording: recording, configuration: configuration, rules: rules, result: result,
+      trips: try Breaker(brokenLimit: configuration.repairs.maxNodesPercent).reasons(result, on: snapshot),
+      plan: plan)
   }
 }
 
