@@ -66,7 +66,8 @@ public struct Undo: Sendable {
   private mutating func add(_ verb: Verb, _ arguments: [String: Value], _ undone: Plan.Step) {
     let node = undone.node ?? undone.act.text("node")
     guard let act = Act(verb, arguments.merging(["node": .text(node)]) { first, _ in first }) else { return }
-    let earlier = plan.steps.last { $0.node == node }
+    // A node that was drained for this is given back though what it was drained for was refused.
+    let earlier = plan.steps.last { $0.node == node && (verb != .undrainNode || $0.act.verb == .drainNode) }
     plan.steps.append(
       Plan.Step(
         number: plan.steps.count + 1, act: act, node: node, reasons: [],
