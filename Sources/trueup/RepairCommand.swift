@@ -136,6 +136,9 @@ struct RepairCommand: AsyncParsableCommand {
     let lock = try folder.lock(as: Operator.description)
     defer { _ = lock.holder }
     let journal = try Journal(path: folder.journal)
+    if let open = try await journal.runs().first(where: { $0.finished == nil && $0.opening.undoes == nil }) {
+      throw Refusal("run \(open.number) is open, for it was killed: trueup resume first")
+    }
     if self.plan != nil { try await proposal.check(plan, pauses: pauses, against: journal) }
     guard let agreed = consent(plan, proposal) else { return .cancelled }
     if agreed.steps.isEmpty {

@@ -6,18 +6,19 @@ import SQLite
 import Testing
 import World
 
-@Suite("A mirror of the database in an SQLite file")
+@Suite("A database in an SQLite file")
 struct SQLiteTests {
   private let clock = ObserverClock()
   private let start: Instant
 
   init() { start = Instant(milliseconds: clock.now.milliseconds - 1000) }
 
-  private func ask(_ path: String) async throws -> Answer {
+  private func ask(_ path: String, isMirror: Bool = true) async throws -> Answer {
     var reach = Reach()
     reach.database.engine = .sqlite
     reach.database.main = path
     reach.database.connectTimeout = .milliseconds(50)
+    reach.database.mirror = isMirror
     let answers = await ServiceSources(reach: reach, site: Site(), clock: clock).answers([.dbMain])
     return try #require(answers.first)
   }
@@ -74,7 +75,9 @@ struct SQLiteTests {
     #expect(answer.observation.ending == .exit(0))
     #expect(slots(answer) == 3)
     #expect(lines(answer.observation).reading?.coverage == .complete)
-    #expect(answer.produced.map { (start...clock.now).contains($0) } == true)
+    #expect(
+      answer.produced.map { (start...clock.now).contains($0) } == true, "a mirror is as old as its file")
+    #expect(try await ask(path, isMirror: false).produced == nil, "and any other tells of now")
   }
 
   @Test("in WAL mode is read alone while nobody has it open, and no file is made for that")

@@ -1,14 +1,11 @@
 """The head node of the lab: TORQUE's commands (torque.py) and the service's database. Standard library only."""
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
-from contextlib import suppress
 from html import unescape
 from pathlib import Path
 
@@ -48,7 +45,6 @@ class Head:
             command.write_text(f"#!/bin/sh\nexec '{sys.executable}' -B '{program}' '{self.torque}' {name} \"$@\"\n")
             command.chmod(0o755)
         self.tell([])
-        threading.Thread(target=self.refresh, daemon=True).start()
 
     def tell(self, leases: list[Lease]) -> None:
         """The jobs and the machines that there are from now on; all nodes are in the batch system's hands."""
@@ -58,14 +54,6 @@ class Head:
         with sqlite3.connect(self.database) as database:
             database.executescript(dump.replace("BEGIN TRANSACTION;", "").replace("COMMIT;", ""))
         database.close()
-
-    def refresh(self) -> None:
-        """What the program does that mirrors the service's database: a mirror is as old as its file, and an old one read twice is
-        one look."""
-        while True:
-            with suppress(FileNotFoundError):
-                os.utime(self.database)
-            time.sleep(0.5)
 
     def run(self, *command: str) -> str:
         """What one of TORQUE's commands prints, on either stream; their exit statuses tell little."""

@@ -42,6 +42,9 @@ deadline = "90 s"
 engine = "sqlite"
 main = "{folder}/main.sqlite"
 
+[service]
+process = "org.globus.wsrf.container"
+
 [sources]
 absent = ["db.accounting"]
 """
@@ -121,6 +124,10 @@ class Lab:
         if done.returncode != exit_status:
             compare(f"exit status of {' '.join(command)}, which said\n{done.stdout}{done.stderr}", exit_status, done.returncode)
         return done.stdout
+
+    def last_run(self) -> str:
+        """The number of the last run in the journal."""
+        return self.run(0, "journal").split("\n")[0].split()[0]
 
     def ask(self, *command: str) -> str:
         """What trueup prints of the lab, of which looking changes nothing; its exit status is in the report. It is asked again

@@ -4,17 +4,19 @@ internal import Model
 internal import SQLite
 internal import World
 
-/// A mirror of one of the service's databases in an SQLite file. The answer is that file as it stands at one moment: with
+/// One of the service's databases in an SQLite file, or a mirror of it. The answer is that file as it stands at one moment: with
 /// what its write-ahead log has, and without need of one.
 struct SQLiteDatabase: Sendable {
   let kind: ObservationKind
   let path: String
   /// How long another program's lock is waited for.
   let busyTimeout: Duration
+  /// A copy that others make anew (`database.mirror`): what it tells is as old as its last change.
+  let isMirror: Bool
   /// Larger files would not fit the memory.
   private static let byteLimit: Int64 = 1 << 30
 
-  /// A mirror is as old as its last change: that is when the answer was `produced`.
+  /// The answer of a mirror was `produced` when it was last changed.
   func read(clock: ObserverClock) throws(DatabaseRefusal) -> Answer {
     let started = clock.now
     let before = try FileFacts(resolving: path)
@@ -41,7 +43,7 @@ struct SQLiteDatabase: Sendable {
       RawObservation(
         kind: kind, command: ["sqlite3", "-readonly", path], started: started, finished: clock.now,
         stdout: bytes),
-      produced: min(started, max(before.modified, log?.modified ?? before.modified)))
+      produced: isMirror ? min(started, max(before.modified, log?.modified ?? before.modified)) : nil)
   }
 
   private func serialized(_ file: String, isFrozen: Bool) throws(DatabaseRefusal) -> [UInt8] {

@@ -64,8 +64,9 @@ public struct ServiceSources: Sendable {
       guard !path.isEmpty else {
         throw DatabaseRefusal("site.toml does not say where it is: set database.\(kind.databaseKey)")
       }
-      return try SQLiteDatabase(kind: kind, path: path, busyTimeout: database.connectTimeout).read(
-        clock: clock)
+      return try SQLiteDatabase(
+        kind: kind, path: path, busyTimeout: database.connectTimeout, isMirror: database.mirror
+      ).read(clock: clock)
     case .postgresql:
       return await PostgreSQLDatabase(database).read(kind, clock: clock)
     }
