@@ -74,7 +74,7 @@ import World
   }
 
   @Test func muchOutputIsComplete() async {
-    let outcome = await sh("seq 1 7000000 | head -c 52428800")
+    let outcome = await sh("seq 1 7000000 | head -c 52428800", deadline: .seconds(300))
     #expect(outcome.ending == .exit(0))
     #expect(outcome.stdout.count == 50 << 20)
     let end = Array(outcome.stdout.suffix(64))
