@@ -80,12 +80,14 @@ struct WrongRepairTests {
       let outcomes = try await repairer.carryOut(plan, who: "a test").outcomes
       for step in plan.steps where step.act.verb != .drainNode {
         tried += 1
-        if outcomes[step.number] == .done { Issue.record("\(scenario.name): \(step.act.line) was done") }
+        // What failed had passed its guards.
+        switch outcomes[step.number] {
+        case .done, .failed, nil: Issue.record("\(scenario.name): \(step.act.line) was begun")
+        default: break
+        }
       }
     }
-    if !["F20", "F31"].contains(mode) {
-      #expect(tried > 0, "nothing in the scenarios of \(mode) to force it on")
-    }
+    #expect(tried > 0, "nothing in the scenarios of \(mode) to force it on")
   }
 
   /// What a look at a site shows.
@@ -142,7 +144,6 @@ struct WrongRepairTests {
           else { return nil }
           return Act(verb, ["node": .text(node), "memory_kib": .integer(kib + 64 * 1024)])
         }
-      case .drainNode: []
       default: []
       }
     }
