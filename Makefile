@@ -40,13 +40,14 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
-# The tests start the servers that they need. Those that take all that the machine has come last, for others watch the clock.
-CALCULATING = AuditTests|RuleTests|ScenarioTests|SimulatorTests|RepairTests
+# The tests start the servers that they need. Those that watch the clock run first, a few at a time.
+WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|PostgreSQLTests)
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
 	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
-	  $(SWIFT) test --skip-build --skip '^($(CALCULATING))' && $(SWIFT) test --skip-build --filter '^($(CALCULATING))'
+	  $(SWIFT) test --skip-build --filter '$(WATCHING)' --experimental-maximum-parallelization-width 4 && \
+	  $(SWIFT) test --skip-build --skip '$(WATCHING)'
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

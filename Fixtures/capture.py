@@ -16,6 +16,7 @@ class Site:
     dom0: dict[str, int] = field(default_factory=lambda: dict(DOM0))
     mode: str = "pilot"
     balloons: bool = True
+    workspace_control: bool = True
     absent: tuple[str, ...] = ("db.accounting",)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -25,6 +26,7 @@ class Site:
             lines += ["", "[pilot]", 'account = "globus"', 'grace = "8 s"', 'padding = "2 s"']
             lines += [] if self.balloons else ["balloons = false"]
         lines += ["", "[memory]", 'quantum = "64 MiB"', 'dom0_minimum = "256 MiB"']
+        lines += [] if self.workspace_control else ["", "[nodes]", 'workspace_control = ""']
         for name, mib in self.dom0.items():
             aliases = listed(self.aliases.get(name, ()))
             lines += ["", "[[node]]", f'name = "{name}"', f"aliases = {aliases}", f'dom0 = "{mib} MiB"']

@@ -294,22 +294,37 @@ def memory_unaccounted() -> tuple[Looks, Site]:
     return twice(world), Site()
 
 
+def left_behind(world: World, machines: dict[str, tuple[int, int]], folders: bool = True) -> None:
+    """What each node still has of a machine, by the last number of its address; without folders, its DHCP entry alone."""
+    real = (HERE / "parsers/node/residue/tp2.2-find-and-dhcp.txt").read_bytes()
+    head = real[real.index(b"==> /etc/dhcpd.conf <=="):real.index(b"host pub02")]
+    entry = real[real.index(b"host pub02"):real.index(b"host pub04")].rstrip()
+    for node in ("gsn-wn1", "gsn-wn2", "gsn-wn3"):
+        names, own = ["persistence", "secureimages", "mnt", "logs"], b""
+        if node in machines:
+            machine, last = machines[node]
+            names += [f"persistence/wrksp-{machine}", f"secureimages/wrksp-{machine}"]
+            own = edit(entry, ("pub02", f"pub{last:02d}"), ("A2:AA:BB:00:00:02", f"A2:AA:BB:00:00:{last:02X}"),
+                       ("fixed-address 192.168.0.2;", f"fixed-address 192.168.0.{last};"))
+        text = "".join(f"/opt/workspace/{name}\n" for name in names) + "\n" if folders else ""
+        world[node].answers["node.residue"] = Answer(text.encode() + head + own + b"\n")
+
+
 @scenario
 def residue() -> tuple[Looks, Site]:
     """F26: machine 3 was ended with `xl destroy`; its record, its image and its DHCP entry are still on gsn-wn2."""
     world = one_lease()
-    real = (HERE / "parsers/node/residue/tp2.2-find-and-dhcp.txt").read_bytes()
-    head = real[real.index(b"==> /etc/dhcpd.conf <=="):real.index(b"host pub02")]
-    entry = real[real.index(b"host pub02"):real.index(b"host pub04")].rstrip()
-    folders = "".join(f"/opt/workspace/{name}\n" for name in ("persistence", "secureimages", "mnt", "logs"))
-    for node, machine, last in (("gsn-wn1", 7, 2), ("gsn-wn2", 3, 5), ("gsn-wn3", None, 0)):
-        text, own = folders, b""
-        if machine:
-            text += f"/opt/workspace/persistence/wrksp-{machine}\n/opt/workspace/secureimages/wrksp-{machine}\n"
-            own = edit(entry, ("pub02", f"pub{last:02d}"), ("A2:AA:BB:00:00:02", f"A2:AA:BB:00:00:{last:02X}"),
-                       ("fixed-address 192.168.0.2;", f"fixed-address 192.168.0.{last};"))
-        world[node].answers["node.residue"] = Answer(text.encode() + b"\n" + head + own + b"\n")
+    left_behind(world, {"gsn-wn1": (7, 2), "gsn-wn2": (3, 5)})
     return twice(world), Site()
+
+
+@scenario
+def guest_without_control() -> tuple[Looks, Site]:
+    """F14 on nodes without workspace-control: the guest is destroyed bare, and its DHCP entry taken out after it."""
+    world = one_lease()
+    world["gsn-wn2"].take(64).run("wrksp-3")
+    left_behind(world, {"gsn-wn1": (7, 2), "gsn-wn2": (3, 5)}, folders=False)
+    return twice(world), Site(workspace_control=False)
 
 
 # --- The database -----------------------------------------------------------------------------------------------------

@@ -112,7 +112,9 @@ extension Repairer.Terms {
 
 extension Planner.Means {
   init(_ configuration: Configuration) {
-    self.init(destroysMachines: !configuration.reach.service.destroy.isEmpty)
+    self.init(
+      destroysMachines: !configuration.reach.service.destroy.isEmpty,
+      removesGuests: !configuration.reach.nodes.workspaceControl.isEmpty)
   }
 }
 

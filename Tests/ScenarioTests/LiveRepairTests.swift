@@ -1,20 +1,19 @@
 import Foundation
 import Testing
 
-/// A live site with an SQLite database, on which queued pilots were deleted: each left a slot, a machine and an address.
+/// A live site on which queued pilots were deleted: each left a slot, a machine and an address in the service's database.
 private struct AbandonedSite {
   let live: LiveSite
   let machines: Int
-  private let database: URL
+  private let database: LiveDatabase
 
-  init(machines: Int) throws {
+  init(machines: Int, in engine: LiveDatabase.Engine) throws {
     self.machines = machines
     live = try LiveSite(
       "slot-gone",
       """
       [database]
-      engine = "sqlite"
-      main = "main.sqlite"
+      THE DATABASE
 
       [service]
       process = "no process has this in its command line"
@@ -23,15 +22,13 @@ private struct AbandonedSite {
       state = "state"
 
       """, also: ["db.main", "node.pilots"])
-    database = live.file("main.sqlite")
-    try set("main.sqlite", to: database.path)
-    try set("\"state\"", to: "\"\(live.scratch.url.appending(path: "state").path)\"")
     let ghosts = (10..<(machines + 8)).map(Self.rows(of:)).joined()
-    try live.write(
+    database = try LiveDatabase(
+      engine, in: live.scratch.url,
       String(contentsOf: live.file("main.sql"), encoding: .utf8).replacing(
-        "COMMIT;", with: "\(ghosts)UPDATE default_scheduler_workspid SET id = \(machines + 7);COMMIT;"),
-      to: "main.sql")
-    _ = try sqlite(".read '\(live.file("main.sql").path)'")
+        "COMMIT;", with: "\(ghosts)UPDATE default_scheduler_workspid SET id = \(machines + 7);COMMIT;"))
+    try set("THE DATABASE", to: database.settings)
+    try set("\"state\"", to: "\"\(live.scratch.url.appending(path: "state").path)\"")
   }
 
   /// The rows of one machine whose pilot was deleted before it ran.
@@ -49,28 +46,15 @@ private struct AbandonedSite {
       """
   }
 
-  @discardableResult
-  func sqlite(_ command: String, in file: URL? = nil) throws -> [String] {
-    // Into a file: a pipe's end would be inherited by whatever another test starts, and never be closed.
-    let output = live.scratch.url.appending(path: UUID().uuidString)
-    _ = FileManager.default.createFile(atPath: output.path, contents: nil)
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["sqlite3", "-cmd", ".timeout 5000", (file ?? database).path, command]
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
-    return String(decoding: try Data(contentsOf: output), as: UTF8.self).split(separator: "\n").map(
-      String.init)
-  }
-
   /// Every row, in no order.
-  func rows() throws -> [String] { try sqlite(".dump").sorted() }
+  func rows() throws -> [String] { try database.rows() }
+
+  /// What a query gives.
+  func query(_ statement: String) throws -> [String] { try database.query(statement) }
 
   /// How many slots are held that nobody needs.
   func left() throws -> Int {
-    Int(try sqlite("SELECT count(*) FROM pilot_slots WHERE vmid > 7").first ?? "") ?? -1
+    Int(try query("SELECT count(*) FROM pilot_slots WHERE vmid > 7").first ?? "") ?? -1
   }
 
   var journal: URL { live.scratch.url.appending(path: "state/journal.sqlite") }
@@ -83,14 +67,16 @@ private struct AbandonedSite {
 
 /// Machine 7 ran when this was recorded, and has long been overdue since: that is found too, and is nobody's business here.
 ///
-/// The program itself repairs the rows of a live site's SQLite database: shown, done, killed, gone on with, taken back.
+/// The program itself repairs the rows of a live site's database: shown, done, killed, gone on with, taken back.
 @Suite("A live repair")
 struct LiveRepairTests {
   private let all = ["--max-repairs", "1000"]
 
-  @Test("is shown first, and changes nothing; without a terminal it is refused")
-  func dryRun() throws {
-    let site = try AbandonedSite(machines: 5)
+  @Test(
+    "is shown first, and changes nothing; without a terminal it is refused",
+    arguments: LiveDatabase.Engine.allCases)
+  func dryRun(_ engine: LiveDatabase.Engine) throws {
+    let site = try AbandonedSite(machines: 5, in: engine)
     let live = site.live
     let before = try site.rows()
     let plan = try live.run("repair", all)
@@ -107,10 +93,10 @@ struct LiveRepairTests {
   }
 
   @Test(
-    "that is killed in the middle of a storm is gone on with, does nothing twice, and is taken back to the row"
-  )
-  func killed() throws {
-    let site = try AbandonedSite(machines: 60)
+    "that is killed in the middle of a storm is gone on with, does nothing twice, and is taken back to the row",
+    arguments: LiveDatabase.Engine.allCases)
+  func killed(_ engine: LiveDatabase.Engine) throws {
+    let site = try AbandonedSite(machines: 60, in: engine)
     let live = site.live
     let before = try site.rows()
     let process = Process()
@@ -136,18 +122,18 @@ struct LiveRepairTests {
 
     let resumed = try live.run("resume")
     #expect(resumed.status & ~12 == 1, "\(resumed.output.suffix(600)) \(resumed.error.suffix(300))")
-    #expect(try site.sqlite("SELECT vmid FROM pilot_slots") == ["7"])
-    #expect(try site.sqlite("SELECT id FROM resources") == ["7"])
-    let outcomes = try site.sqlite(
-      "SELECT step, count(*) FROM entry WHERE run = 1 AND event = 'outcome' GROUP BY step HAVING count(*) <> 1",
-      in: site.journal)
+    #expect(try site.query("SELECT vmid FROM pilot_slots") == ["7"])
+    #expect(try site.query("SELECT id FROM resources") == ["7"])
+    let journal = LiveDatabase(file: site.journal)
+    let outcomes = try journal.query(
+      "SELECT step, count(*) FROM entry WHERE run = 1 AND event = 'outcome' GROUP BY step HAVING count(*) <> 1")
     #expect(outcomes == [])
     #expect(try live.run("resume").error.contains("nothing to resume"))
     #expect(!(try live.run("audit").output.contains("slot-without-job")))
 
     let shown = try live.run("undo", ["1"])
     #expect(shown.status == 0, "\(shown.error)")
-    #expect(try site.sqlite("SELECT id FROM resources") == ["7"])
+    #expect(try site.query("SELECT id FROM resources") == ["7"])
     let undone = try live.run("undo", ["1", "--apply"])
     #expect(undone.status == 0, "\(undone.output.suffix(600)) \(undone.error.suffix(300))")
     #expect(try site.rows() == before)
@@ -155,9 +141,11 @@ struct LiveRepairTests {
     #expect(try live.run("journal", [], withRules: false).output.contains("1"))
   }
 
-  @Test("carries out the plan of a file, once, and not one that somebody edited or that a pause forbids")
-  func file() throws {
-    let site = try AbandonedSite(machines: 25)
+  @Test(
+    "carries out the plan of a file, once, and not one that somebody edited or that a pause forbids",
+    arguments: LiveDatabase.Engine.allCases)
+  func file(_ engine: LiveDatabase.Engine) throws {
+    let site = try AbandonedSite(machines: 25, in: engine)
     let live = site.live
     let plan = live.scratch.url.appending(path: "plan.json")
     #expect(try live.run("repair", all + ["-o", plan.path]).status & ~8 == 4)
@@ -172,18 +160,20 @@ struct LiveRepairTests {
     #expect(try live.run("pause", ["--end"], withRules: false).status == 0)
     let tooMuch = try live.run("repair", ["--apply", "-y", plan.path])
     #expect(tooMuch.error.contains("too much"), "\(tooMuch.error)")
-    #expect(try site.sqlite("SELECT count(*) FROM pilot_slots") == ["\(site.machines + 1)"])
+    #expect(try site.query("SELECT count(*) FROM pilot_slots") == ["\(site.machines + 1)"])
     let done = try live.run("repair", all + ["--apply", "-y", plan.path])
     #expect(done.status & ~12 == 1, "\(done.output.suffix(600)) \(done.error.suffix(300))")
-    #expect(try site.sqlite("SELECT vmid FROM pilot_slots") == ["7"])
+    #expect(try site.query("SELECT vmid FROM pilot_slots") == ["7"])
     let again = try live.run("repair", all + ["--apply", "-y", plan.path])
     #expect(again.status == 16)
     #expect(again.error.contains("run 1"), "\(again.error)")
   }
 
-  @Test("leaves the rows alone while the service runs, and writes them as a script")
-  func service() throws {
-    let site = try AbandonedSite(machines: 5)
+  @Test(
+    "leaves the rows alone while the service runs, and writes them as a script",
+    arguments: LiveDatabase.Engine.allCases)
+  func service(_ engine: LiveDatabase.Engine) throws {
+    let site = try AbandonedSite(machines: 5, in: engine)
     let live = site.live
     let service = try Process.run(URL(filePath: "/bin/sleep"), arguments: ["86399.25"])
     // Children of a test may have the test's mask, in which SIGTERM waits.

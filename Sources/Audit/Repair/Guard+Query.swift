@@ -43,6 +43,12 @@ extension Guard {
       JOIN vmm_domain d ON d.machine = s.machine
       JOIN db_schedule c ON c.machine = s.machine
       WHERE s.id = :slot AND d.is_dying IS NOT 1 AND c.shutdown_ms > :now AND (:node IS NULL OR d.node = :node)
+      UNION ALL SELECT 'machine ' || s.machine || ' has its lease of ' || s.node || ', whose time is not over'
+      FROM db_slot s JOIN db_machine m ON m.id = s.machine JOIN db_schedule c ON c.machine = s.machine
+      JOIN lrms_job j ON j.id = :job
+      WHERE s.id = :slot AND s.is_terminal IS NOT 1 AND c.shutdown_ms > :now AND (:node IS NULL OR s.node = :node)
+      AND NOT EXISTS (SELECT 1 FROM node_clock k
+        WHERE k.node = s.node AND :now - 1000 * k.uptime_s - 60000 > j.started_ms)
       """
     case .noForeignGuestAtRisk:
       """
@@ -117,7 +123,7 @@ extension Guard {
     case .memoryWithinBounds: ["vmm_store", "node_memory"]
     case .noLeaseOfDomain: ["lrms_mom_job"]
     case .domainAsSeen: ["vmm_domain_config"]
-    case .noMachineByJob: ["db_schedule", "db_slot"]
+    case .noMachineByJob: ["db_schedule", "db_slot", "db_machine", "node_clock"]
     case .noForeignGuestAtRisk, .noOtherLease: ["db_slot", "db_deployment"]
     case .addressUnused: ["vmm_vif", "node_residue"]
     default: []

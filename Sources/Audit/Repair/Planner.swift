@@ -15,8 +15,13 @@ public struct Planner {
   public struct Means: Sendable {
     /// The service's own destroy can be called.
     public var destroysMachines: Bool
+    /// The nodes have workspace-control.
+    public var removesGuests: Bool
 
-    public init(destroysMachines: Bool) { self.destroysMachines = destroysMachines }
+    public init(destroysMachines: Bool, removesGuests: Bool) {
+      self.destroysMachines = destroysMachines
+      self.removesGuests = removesGuests
+    }
   }
 
   public init(rules: [Rule], means: Means, leaving leaves: @escaping (Finding) -> String? = { _ in nil }) {
@@ -102,18 +107,26 @@ public struct Planner {
   }
 
   /// An act as it can be done here. Without the service's own destroy its work is done one by one: the guest, the rows, and
-  /// the ledger, which is another database.
+  /// the ledger, which is another database. Without workspace-control a guest is destroyed bare, and then its DHCP entry is
+  /// taken out, which would poison the node for the next guest with that address. Of a machine that the database still has the
+  /// entry stays until its rows are gone: the next audit finds it.
   private func possible(_ act: Act, on snapshot: Snapshot) throws(AuditError) -> [Act] {
     let machine = act["machine"] ?? .null
     switch act.verb {
     case .destroyMachine where !means.destroysMachines:
       var acts: [Act] = []
       for guest in try snapshot.rows(Self.guests, [":machine": machine]) {
-        if let remove = Act(.removeGuest, guest) { acts.append(remove) }
+        if let remove = Act(.removeGuest, guest) { acts += try possible(remove, on: snapshot) }
       }
       return try acts + [Act(.endMachine, ["machine": machine])].compactMap(\.self)
         + accounts(of: machine, on: snapshot)
     case .endMachine: return try [act] + accounts(of: machine, on: snapshot)
+    case .removeGuest where !means.removesGuests:
+      let arguments = Dictionary(uniqueKeysWithValues: act.arguments.map { ($0.name, $0.value) })
+      let entries = try snapshot.rows(
+        Self.entries, [":node": act["node"] ?? .null, ":domid": act["domid"] ?? .null])
+      return [Act(.destroyDomain, arguments)].compactMap(\.self)
+        + entries.compactMap { Act(.removeResidue, $0) }
     default: return [act]
     }
   }
@@ -126,6 +139,11 @@ public struct Planner {
     SELECT d.node, d.name AS domain, d.domid, c.uuid FROM vmm_domain d
     LEFT JOIN vmm_domain_config c ON c.node = d.node AND c.domid = d.domid
     WHERE d.machine = :machine ORDER BY d.node, d.domid
+    """
+  private static let entries = """
+    SELECT r.node, r.kind, r.name FROM vmm_domain d JOIN node_residue r ON r.node = d.node AND r.machine = d.machine
+    WHERE d.node = :node AND d.domid = :domid AND r.kind = 'dhcp'
+    AND NOT EXISTS (SELECT 1 FROM db_machine m WHERE m.id = d.machine) ORDER BY r.name
     """
   private static let accounts =
     "SELECT a.uuid, a.machine FROM db_account a WHERE a.machine = :machine AND a.is_active = 1 ORDER BY a.uuid"
