@@ -96,7 +96,8 @@ let package = Package(
     tests(
       "RepairTests",
       knows: [
-        "trueup", "Repair", "Simulator", "Audit", "RuleBook", "Configuration", "Report", "World", "Model",
+        "trueup", "Repair", "Simulator", "Audit", "RuleBook", "Configuration", "Report", "SQLite", "World",
+        "Model",
       ]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"]),

@@ -1,4 +1,5 @@
 internal import CSQLite
+import Glibc
 
 /// The one door to libsqlite3: a connection, its statements and its guards, in the words of this project.
 /// Nothing else imports the C library. It knows values and SQL; it doesn't know what the tables mean.
@@ -154,7 +155,7 @@ extension Database {
 
   /// SQLite stops reading at a NUL, silently.
   private func refuseNUL(in sql: String) throws(SQLiteError) {
-    if sql.utf8.contains(0) {
+    if sql.withCString(strlen) != sql.utf8.count {
       throw SQLiteError(code: SQLITE_MISUSE, message: "a NUL byte in the statement")
     }
   }

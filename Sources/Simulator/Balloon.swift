@@ -54,6 +54,14 @@ struct Balloon: Hashable, Sendable {
     isTouched = true
   }
 
+  /// A new domain gets memory that Xen has free; false where that is too little.
+  mutating func take(_ amount: Int64) -> Bool {
+    if let free, free < amount { return false }
+    free = free.map { $0 - amount }
+    isTouched = true
+    return true
+  }
+
   mutating func set(_ kib: Int64) {
     asked = kib
     isAsked = true

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import SQLite
 import Simulator
 import Synchronization
 import Testing
@@ -11,7 +12,20 @@ import World
 /// Every scenario's apply, killed before and after every write of the journal and every effect, then resumed.
 @Suite("A repair that is killed")
 struct CrashTests {
-  struct Killed: Error {}
+  /// What a kill at some instant leaves: the world, and the journal on the disk.
+  private struct Remains: Sendable {
+    let site: SimulatedSite
+    let scratch: Scratch
+
+    /// The journal is copied by a reader of its own, as another process would see it.
+    init(_ site: SimulatedSite, _ journal: String) throws {
+      self.site = SimulatedSite(copying: site)
+      scratch = try Scratch()
+      let database = try Database(path: journal, busyTimeout: 10_000)
+      try database.execute("VACUUM INTO '\(scratch.journal)'")
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scratch.journal)
+    }
+  }
 
   /// What is left of a world after a repair: the findings of a look, and which nodes are drained.
   private struct Ending: Equatable {
@@ -40,48 +54,33 @@ struct CrashTests {
   @Test("ends as one that was not, at whatever point, and does no effect twice", arguments: Rehearsed.planned)
   func everywhere(_ scenario: Rehearsed) async throws {
     let audited = try scenario.audited()
-    let counted = Mutex(0)
-    let whole = try await run(audited) { _ in counted.withLock { $0 += 1 } }
-    let points = counted.withLock { $0 }
-    #expect(points > 4)
-    for point in 0..<points {
-      let ended = try await killed(at: point, audited)
-      #expect(
-        ended.repaired == whole.repaired && ended.left == whole.left,
-        "findings, killed at \(point) of \(points)")
-      #expect(ended.drained == whole.drained, "killed at \(point) of \(points)")
-      #expect(ended.effects == whole.effects, "killed at \(point) of \(points)")
-    }
-  }
-
-  private func run(
-    _ audited: Rehearsed.Audited, _ checkpoint: @escaping @Sendable (String) throws -> Void
-  ) async throws -> Ending {
     let scratch = try Scratch()
     let site = audited.site()
+    let points = Mutex<[Remains]>([])
     let session = try audited.session(site, try Journal(path: scratch.journal))
     var repairer = session.repairer
-    repairer.checkpoint = checkpoint
+    repairer.checkpoint = { _ in
+      let remains = try Remains(site, scratch.journal)
+      points.withLock { $0.append(remains) }
+    }
     let outcome = try await repairer.carryOut(audited.plan, who: "a test")
-    return Self.ending(try await session.judged(audited.plan, outcome), site)
+    let whole = Self.ending(try await session.judged(audited.plan, outcome), site)
+    let killed = points.withLock { $0 }
+    #expect(killed.count > 4)
+    for (point, remains) in killed.enumerated() {
+      let ended = try await resumed(remains, audited)
+      #expect(
+        ended.repaired == whole.repaired && ended.left == whole.left,
+        "findings, killed at \(point) of \(killed.count)")
+      #expect(ended.drained == whole.drained, "killed at \(point) of \(killed.count)")
+      #expect(ended.effects == whole.effects, "killed at \(point) of \(killed.count)")
+    }
   }
 
-  /// Stops dead at a point, as a kill does: nothing after it is written or done. Then another process goes on.
-  private func killed(at point: Int, _ audited: Rehearsed.Audited) async throws -> Ending {
-    let scratch = try Scratch()
-    let site = audited.site()
-    let left = Mutex(point)
-    var repairer = try audited.session(site, try Journal(path: scratch.journal)).repairer
-    // One lane at a time: a kill ends all of them at the same instant, which a thrown error does not.
-    repairer.checkpoint = { _ in
-      let isHere = left.withLock { count in
-        defer { count -= 1 }
-        return count <= 0
-      }
-      if isHere { throw Killed() }
-    }
-    await #expect(throws: Killed.self) { _ = try await repairer.carryOut(audited.plan, who: "a test") }
-    let journal = try Journal(path: scratch.journal)
+  /// Another process goes on.
+  private func resumed(_ remains: Remains, _ audited: Rehearsed.Audited) async throws -> Ending {
+    let site = remains.site
+    let journal = try Journal(path: remains.scratch.journal)
     let session = try audited.session(site, journal)
     let open = try await journal.runs().filter { $0.finished == nil }
     guard let run = open.first else {

@@ -40,9 +40,10 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     /// Why nothing of it would be applied.
     let trips: [String]
     let plan: Plan
+    fileprivate let captured: SimulatedSite
 
     /// The world as it was captured.
-    func site() -> SimulatedSite { recording.simulated(configuration) }
+    func site() -> SimulatedSite { SimulatedSite(copying: captured) }
 
     func session(
       _ site: SimulatedSite, _ journal: Journal,
@@ -75,7 +76,20 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     return Audited(
       recording: recording, configuration: configuration, rules: rules, result: result,
       trips: try Breaker(brokenLimit: configuration.repairs.maxNodesPercent).reasons(result, on: snapshot),
-      plan: plan)
+      plan: plan, captured: recording.simulated(configuration))
+  }
+}
+
+extension SimulatedSite {
+  /// What a look at it shows.
+  func rows() async -> [Row] {
+    var rows: [Row] = []
+    for answer in await look(.all) {
+      var list = RowList()
+      _ = Doors.read(answer.observation, into: &list)
+      rows += list.rows
+    }
+    return rows
   }
 }
 

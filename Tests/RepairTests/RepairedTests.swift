@@ -40,7 +40,7 @@ struct RepairedTests {
     let audited = try scenario.audited()
     let scratch = try Scratch()
     let site = audited.site()
-    let leased = Set(try await leasedDomains(site))
+    let leased = Set(await leasedDomains(site))
     // A plan that ends a lease whose time is over has its pilot end its guest.
     let overrun = Set(audited.plan.steps.filter { $0.act.verb == .deleteJob }.compactMap(\.node))
     _ = try await audited.session(site, try Journal(path: scratch.journal)).carryOut(
@@ -56,13 +56,8 @@ struct RepairedTests {
   }
 
   /// Guests whose slot's job runs or whose pilot lives, by a look of its own.
-  private func leasedDomains(_ site: SimulatedSite) async throws -> [String] {
-    var rows: [Row] = []
-    for answer in await site.look(.all) {
-      var list = RowList()
-      _ = Doors.read(answer.observation, into: &list)
-      rows += list.rows
-    }
+  private func leasedDomains(_ site: SimulatedSite) async -> [String] {
+    let rows = await site.rows()
     func of(_ table: String) -> [Row] { rows.filter { $0.table.description == table } }
     let running = Set(of("lrms_job").filter { $0["state"] == .text("R") }.compactMap { $0["output_name"] })
     let alive = Set(of("pilot_process").compactMap { $0["slot"] })

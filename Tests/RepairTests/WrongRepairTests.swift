@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import Foundation
 import Model
 import Simulator
@@ -56,9 +57,13 @@ struct WrongRepairTests {
       let audited = try scenario.audited()
       let right = Set(audited.plan.steps.map(\.act))
       let site = audited.site()
-      let rows = try await Rows(site)
+      let rows = Rows(
+        rows: await site.rows(),
+        baselines: Dictionary(
+          uniqueKeysWithValues: audited.configuration.site.nodes.map { ($0.name, $0.dom0?.count ?? 0) }))
       var plan = Plan(site: audited.plan.site, made: audited.plan.made)
-      for act in try verbs.flatMap({ try rows.acts(#require(Verb(rawValue: $0))) }) where !right.contains(act) {
+      for act in try verbs.flatMap({ try rows.acts(#require(Verb(rawValue: $0))) }) where !right.contains(act)
+      {
         if act.verb.phase == .memory, let drain = Act(.drainNode, ["node": .text(act.text("node"))]) {
           plan.steps.append(
             Plan.Step(number: plan.steps.count + 1, act: drain, node: drain.node, reasons: [], after: []))
@@ -82,19 +87,10 @@ struct WrongRepairTests {
     #expect(tried > 0, "nothing in the scenarios of \(mode) to force it on")
   }
 
-  /// What a look at a site shows.
+  /// What a look at a site shows, and what dom0 of its nodes should have.
   private struct Rows {
-    private let rows: [Row]
-
-    init(_ site: SimulatedSite) async throws {
-      var all: [Row] = []
-      for answer in await site.look(.all) {
-        var list = RowList()
-        _ = Doors.read(answer.observation, into: &list)
-        all += list.rows
-      }
-      rows = all
-    }
+    let rows: [Row]
+    let baselines: [String: Int64]
 
     private func each(_ table: String, _ act: (Row) -> Act?) -> [Act] {
       rows.filter { $0.table.description == table }.compactMap(act).uniqued
@@ -134,12 +130,19 @@ struct WrongRepairTests {
           act(verb, $0, ["node": "node", "pid": "pid", "slot": "slot", "started": "started"])
         }
       case .setDom0Memory, .nudgeDom0:
-        // A slot more than there is now.
+        // A slot more than there is now, or all that it should have; that is right where nothing is on the node.
         each("vmm_domain") { row in
           guard row["domid"] == .integer(0), case .integer(let kib)? = row["memory_kib"],
-            case .node(let node)? = row["node"]
+            case .node(let node)? = row["node"], let baseline = baselines[node]
           else { return nil }
-          return Act(verb, ["node": .text(node), "memory_kib": .integer(kib + 64 * 1024)])
+          let amount = max(kib + 64 * 1024, baseline)
+          let isBusy = rows.contains {
+            $0["node"] == .node(node)
+              && ($0.table.description == "lrms_allocation"
+                || $0.table.description == "vmm_domain" && $0["domid"] != .integer(0))
+          }
+          return isBusy || amount > baseline
+            ? Act(verb, ["node": .text(node), "memory_kib": .integer(amount)]) : nil
         }
       default: []
       }

@@ -36,7 +36,7 @@ struct LiveDatabase {
       let name = "r\(UInt64.random(in: 0 ... .max))"
       place = .server(socket: socket, port: port, name: name)
       try Self.output(Self.psql(socket, port, "postgres", "CREATE DATABASE \(name)"))
-      try query(script.replacing("PRAGMA foreign_keys=OFF;", with: ""))
+      try query(script.replacing("PRAGMA foreign_keys=OFF;", with: "").replacing(" BLOB", with: " BYTEA"))
     }
   }
 
@@ -80,7 +80,8 @@ struct LiveDatabase {
     }
   }
 
-  private static func psql(_ socket: String, _ port: String, _ name: String, _ statements: String) -> [String] {
+  private static func psql(_ socket: String, _ port: String, _ name: String, _ statements: String) -> [String]
+  {
     ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", socket, "-p", port, "-U", "owner", "-d", name]
       + ["-c", statements]
   }

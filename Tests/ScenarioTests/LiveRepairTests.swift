@@ -126,7 +126,8 @@ struct LiveRepairTests {
     #expect(try site.query("SELECT id FROM resources") == ["7"])
     let journal = LiveDatabase(file: site.journal)
     let outcomes = try journal.query(
-      "SELECT step, count(*) FROM entry WHERE run = 1 AND event = 'outcome' GROUP BY step HAVING count(*) <> 1")
+      "SELECT step, count(*) FROM entry WHERE run = 1 AND event = 'outcome' GROUP BY step HAVING count(*) <> 1"
+    )
     #expect(outcomes == [])
     #expect(try live.run("resume").error.contains("nothing to resume"))
     #expect(!(try live.run("audit").output.contains("slot-without-job")))

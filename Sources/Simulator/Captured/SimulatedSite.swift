@@ -37,6 +37,9 @@ public final class SimulatedSite: Acting {
         read: read))
   }
 
+  /// Another site, which stands as this one does now.
+  public init(copying other: SimulatedSite) { state = Mutex(other.state.withLock { $0 }) }
+
   public var now: Instant { state.withLock { $0.clock } }
 
   public func sleep(for duration: Duration) async throws {

@@ -48,7 +48,7 @@ extension SiteState {
     record.insert(element, before: "<gpus>", "<mom_service_port>", "</Node>")
   }
 
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     let names: [Unicode.Scalar: String] = [
       "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": "&apos;",
     ]

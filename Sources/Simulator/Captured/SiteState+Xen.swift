@@ -46,7 +46,7 @@ extension SiteState {
   private static let minimum: Int64 = 128 * 1024
 
   /// MiB without a suffix, whatever the manual page says; whole numbers only.
-  private static func kibibytes(_ amount: String) -> Int64? {
+  static func kibibytes(_ amount: String) -> Int64? {
     let suffix = amount.last.map { $0.lowercased() } ?? ""
     let digits = suffix.first?.isNumber == true ? amount[...] : amount.dropLast()
     guard let number = Int64(digits), number >= 0 else { return nil }

@@ -1,0 +1,152 @@
+public import Model
+import SQLite
+import Synchronization
+public import World
+
+/// A seeded site behind the World's protocols: whatever looks at a live site, or repairs one, can do so here. Time passes
+/// while it is looked at.
+public final class ClusterSite: Acting {
+  private struct State {
+    var cluster: Cluster
+    /// What was wrong at any instant since the last time that somebody asked.
+    var sighted: Set<Divergence>
+    /// Since when each of what is wrong now has been so, without a pause.
+    var since: [Divergence: Instant] = [:]
+
+    mutating func advance(by duration: Duration) {
+      var (sighted, since) = (sighted, since)
+      cluster.advance(by: duration) { Self.note($0, &sighted, &since) }
+      Self.note(cluster, &sighted, &since)
+      (self.sighted, self.since) = (sighted, since)
+    }
+
+    static func note(_ cluster: Cluster, _ sighted: inout Set<Divergence>, _ since: inout [Divergence: Instant]) {
+      let now = cluster.divergences
+      sighted.formUnion(now)
+      since = since.filter { now.contains($0.key) }
+      for divergence in now where since[divergence] == nil { since[divergence] = cluster.clock }
+    }
+  }
+
+  private let state: Mutex<State>
+
+  public init(_ cluster: Cluster) { state = Mutex(State(cluster: cluster, sighted: [])) }
+
+  /// The site as it stands.
+  public var cluster: Cluster { state.withLock { $0.cluster } }
+
+  /// What was wrong at any instant since this was asked last.
+  public func sightings() -> Set<Divergence> {
+    state.withLock { state in
+      defer { state.sighted = state.cluster.divergences }
+      return state.sighted
+    }
+  }
+
+  /// What is wrong now, and since when without a pause.
+  public var standing: [Divergence: Instant] { state.withLock { $0.since } }
+
+  /// Nothing is asked for any more, and nothing breaks.
+  public func quieten() { state.withLock { $0.cluster.quieten() } }
+
+  /// Stops the service as an administrator does, or starts it.
+  public func setService(isRunning: Bool) {
+    state.withLock { state in
+      if isRunning { state.cluster.startService() } else { state.cluster.service.isRunning = false }
+    }
+  }
+
+  public func pass(_ duration: Duration) { state.withLock { $0.advance(by: duration) } }
+
+  // MARK: The World's protocols
+
+  public var now: Instant { state.withLock { $0.cluster.clock } }
+
+  public func sleep(for duration: Duration) async throws {
+    try Task.checkCancellation()
+    pass(duration)
+  }
+
+  public func service() async -> ServiceState {
+    state.withLock { $0.cluster.service.isRunning ? .running("process 4711") : .stopped }
+  }
+
+  /// One source after the other; a node's come in one call.
+  public func look(_ scope: Scope) async -> [Answer] {
+    state.withLock { state in
+      var answers: [Answer] = []
+      for kind in Cluster.sources where scope.sources.contains(kind) {
+        answers.append(Self.ask(kind, of: nil, &state))
+      }
+      let asked = scope.nodes.map { Set($0.map(\.name)) }
+      for host in state.cluster.hosts.indices {
+        if let asked, !asked.contains(state.cluster.hosts[host].name) { continue }
+        for kind in Cluster.nodeSources where scope.nodeSources.contains(kind) {
+          answers.append(Self.ask(kind, of: host, &state))
+        }
+      }
+      return answers
+    }
+  }
+
+  private static func ask(_ kind: ObservationKind, of host: Int?, _ state: inout State) -> Answer {
+    let name = host.map { state.cluster.hosts[$0].name } ?? ""
+    let isSilent = host.map { !state.cluster.hosts[$0].isUp } ?? false
+    state.advance(by: state.cluster.dice.milliseconds(5...60))
+    let started = state.cluster.clock
+    let text = isSilent ? "" : state.cluster.printed(kind, of: host ?? 0)
+    state.advance(by: isSilent ? .seconds(2) : state.cluster.dice.milliseconds(10...150))
+    return Answer(
+      RawObservation(
+        kind: kind, node: name, command: Cluster.command(kind, name), started: started,
+        finished: state.cluster.clock,
+        ending: isSilent ? .failure("ssh: connect to host \(name) port 22: No route to host") : .exit(0),
+        stdout: Array(text.utf8)))
+  }
+
+  public func perform(
+    _ deed: Deed, keep: @Sendable ([FormerRows]) async throws -> Void
+  ) async -> Deed.Outcome {
+    switch deed {
+    case .command(let words, let place, let deadline):
+      pass(.milliseconds(100))
+      let ending = state.withLock { state in
+        let ending = state.cluster.run(Order(words), at: place)
+        state.advance(by: ending == .hangs ? deadline : .milliseconds(200))
+        return ending
+      }
+      switch ending {
+      case .exit(0, _): return .done
+      case .exit(let code, let text): return .failed("ended with exit status \(code): \(text)")
+      case .hangs: return .failed("timed out after \(deadline.secondsWorded) s")
+      case .notSimulated(let what): return .failed("not simulated: \(what)")
+      }
+    case .transaction(let transaction): return await commit(transaction, keep)
+    }
+  }
+
+  private func commit(
+    _ transaction: Transaction, _ keep: @Sendable ([FormerRows]) async throws -> Void
+  ) async -> Deed.Outcome {
+    pass(.milliseconds(100))
+    do {
+      let before = cluster.dump
+      let database = try Database.captured(Array(before.utf8))
+      let former = try database.make(transaction)
+      do { try await keep(former) } catch {
+        return .failed("rolled back, since what was there could not be kept: \(error)")
+      }
+      let after = try database.serialize()
+      return try state.withLock { state in
+        guard state.cluster.dump == before else { return .failed("rolled back: database is locked") }
+        state.cluster.judge(transaction)
+        try state.cluster.take(Database(deserializing: after, readOnly: true))
+        return .done
+      }
+    } catch let refusal as Refusal {
+      return .failed(refusal.reason)
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import Audit
+import Configuration
+import Model
+import Repair
+import RuleBook
+import Simulator
+import World
+
+/// One life of a seeded site, with audits of it held against the truth.
+struct SimulatedRun {
+  let seed: UInt64
+  var terms = Cluster.Terms()
+  /// How many audits while it lives.
+  var audits = 4
+  /// Faults that are left out, by their numbers.
+  var spared: Set<Int> = []
+  var isTold = false
+  let rules: [Rule]
+  let schema: Schema
+
+  /// What is not as it has to be, and how often each rule was right.
+  struct Verdict: Sendable {
+    /// Confirmed, and true at no instant between the two looks.
+    var falseAlarms: [String] = []
+    /// True for longer than its settle time, wholly observable, not healing, and not found.
+    var misses: [String] = []
+    /// What a repair must never do, or left behind.
+    var harms: [String] = []
+    /// By rule: confirmed and true, confirmed and not, missed.
+    var figures: [String: Figures] = [:]
+    /// Confirmed findings of rules whose truth is not told.
+    var unjudged: [String: Int] = [:]
+    var faults = 0
+    var story: [String] = []
+
+    var problems: [String] { falseAlarms + misses + harms }
+  }
+
+  struct Figures: Sendable {
+    var right = 0
+    var wrong = 0
+    var missed = 0
+  }
+
+  /// The site lives, is audited meanwhile, comes to rest, is audited again, repaired with its service stopped, and must then
+  /// be clean.
+  func verdict() async throws -> Verdict {
+    let site = ClusterSite(Cluster(seed: seed, terms: terms, sparing: spared, isTold: isTold))
+    let configuration = try Configuration(
+      file: Configuration.File(name: "site.toml", bytes: Array(site.cluster.siteFile.utf8)), tracing: false)
+    let audit = SimulatedAudit(site: site, configuration: configuration, rules: rules, schema: schema)
+    var verdict = Verdict()
+    var pauses = seed
+    for _ in 0..<audits {
+      // An odd time, that no timer of the site keeps.
+      pauses = pauses &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      site.pass(.milliseconds(90_000 + Int64(pauses >> 40) % 400_000))
+      try await judge(audit, isResting: false, into: &verdict)
+    }
+    site.quieten()
+    site.pass(.seconds(1500))
+    let found = try await judge(audit, isResting: true, into: &verdict)
+    try await repair(site, configuration, audit, found, into: &verdict)
+    let cluster = site.cluster
+    verdict.harms += cluster.harms
+    verdict.faults = cluster.faultCount
+    verdict.story = cluster.story
+    return verdict
+  }
+
+  @discardableResult
+  private func judge(
+    _ audit: SimulatedAudit, isResting: Bool, into verdict: inout Verdict
+  ) async throws -> SimulatedAudit.Outcome {
+    let before = audit.site.standing
+    _ = audit.site.sightings()
+    let outcome = try await audit.run()
+    let sighted = audit.site.sightings()
+    let after = audit.site.standing
+    for finding in outcome.result.findings {
+      guard case .confirmed = finding.status, finding.severity > .notice else { continue }
+      guard Cluster.judged.contains(finding.rule), let thing = Self.thing(of: finding) else {
+        verdict.unjudged[finding.rule, default: 0] += 1
+        continue
+      }
+      let divergence = Divergence(finding.rule, thing)
+      if sighted.contains(divergence) {
+        verdict.figures[finding.rule, default: Figures()].right += 1
+      } else {
+        verdict.figures[finding.rule, default: Figures()].wrong += 1
+        verdict.falseAlarms.append("false alarm: \(finding.rule) of \(thing): \(finding.message)")
+      }
+    }
+    let told = Set(
+      outcome.result.allFindings.compactMap { finding in
+        Self.thing(of: finding).map { Divergence(finding.rule, $0) }
+      })
+    let cluster = audit.site.cluster
+    let settle = Dictionary(rules.map { ($0.id, $0.settle) }, uniquingKeysWith: { first, _ in first })
+    for (divergence, since) in after where isResting && before[divergence] == since {
+      let age = outcome.began.milliseconds - since.milliseconds
+      guard age > (settle[divergence.rule] ?? .seconds(60)).milliseconds, !cluster.isHealing(divergence),
+        !told.contains(divergence), !isSaidOtherwise(divergence, told, cluster)
+      else { continue }
+      verdict.figures[divergence.rule, default: Figures()].missed += 1
+      verdict.misses.append("missed: \(divergence.rule) of \(divergence.thing), since \(since.rfc3339)")
+    }
+    return outcome
+  }
+
+  /// Of one thing that is wrong, only the rule that says most speaks.
+  private func isSaidOtherwise(_ divergence: Divergence, _ told: Set<Divergence>, _ cluster: Cluster) -> Bool {
+    told.contains { $0.thing == divergence.thing && $0.rule != divergence.rule }
+      || cluster.relatives(of: divergence).contains { relative in told.contains { $0.thing == relative } }
+  }
+
+  /// Node, slot, machine, job or address, as the truth names it.
+  private static func thing(of finding: Finding) -> String? {
+    let column =
+      switch finding.rule {
+      case "balloon-not-restored", "balloon-drift", "balloon-over-restored": "node"
+      case "domain-without-lease", "domain-without-machine": "domain"
+      case "slot-without-job", "slot-never-reported", "slot-without-machine", "job-without-slot",
+        "pilot-outlives-job", "slot-terminal-lingering":
+        "slot"
+      case "machine-without-slot", "machine-without-domain", "machine-destroy-stuck", "machine-corrupted",
+        "machine-expired":
+        "machine"
+      case "address-leaked": "address"
+      default: ""
+      }
+    guard let value = finding.columns.first(where: { $0.name == column })?.value else { return nil }
+    switch value {
+    case .text(let text), .node(let text): return text
+    case .integer(let number): return String(number)
+    case .real, .null: return nil
+    }
+  }
+
+  /// With the service stopped all that is confirmed is repaired; then nothing may be left, in what is printed or in truth.
+  private func repair(
+    _ site: ClusterSite, _ configuration: Configuration, _ audit: SimulatedAudit,
+    _ found: SimulatedAudit.Outcome, into verdict: inout Verdict
+  ) async throws {
+    site.setService(isRunning: false)
+    for _ in 0..<3 {
+      let outcome = try await audit.run()
+      let resolved = try configuration.resolved(by: outcome.result, outcome.snapshot, nodes: [])
+      let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(outcome.result, on: outcome.snapshot)
+      if plan.steps.isEmpty { break }
+      let session = RepairSession(
+        outside: site, configuration: resolved, rules: rules, schema: schema, journal: try Journal(path: ":memory:"),
+        samples: outcome.samples, progress: { _ in })
+      _ = try await session.carryOut(plan, who: "a simulation")
+      site.pass(.seconds(60))
+    }
+    let last = try await audit.run()
+    for finding in last.result.findings where finding.status == .confirmed && finding.severity > .notice {
+      verdict.harms.append("left after the repair: \(finding.rule): \(finding.message)")
+    }
+    for divergence in site.cluster.divergences where verdict.harms.isEmpty && !site.cluster.isHealing(divergence) {
+      verdict.harms.append("left after the repair, and not found: \(divergence.rule) of \(divergence.thing)")
+    }
+  }
+}
+
+/// An audit of a seeded site: a look, and a second one once what was found has settled.
+struct SimulatedAudit {
+  let site: ClusterSite
+  let configuration: Configuration
+  let rules: [Rule]
+  let schema: Schema
+
+  struct Outcome {
+    let result: AuditResult
+    let snapshot: Snapshot
+    let samples: [Answer]
+    let began: Instant
+  }
+
+  func run() async throws -> Outcome {
+    let began = site.now
+    let rules = configuration.settled(rules)
+    let ways = Ways(configuration, schema: schema, marker: "simulated")
+    let first = await site.look(.all)
+    var samples = first.filter { $0.observation.kind == .xenBalloon }
+    var snapshot = try ways.snapshot([], first)
+    var looks = [try Auditor.judge(snapshot, by: rules, look: .init(started: began, finished: snapshot.now))]
+    let wait = looks[0].findings.compactMap { finding in rules.first { $0.id == finding.rule }?.settle }.max()
+    if let wait {
+      site.pass(wait + .milliseconds(50))
+      let again = site.now
+      let second = await site.look(.all)
+      snapshot = try ways.snapshot(samples, second)
+      samples += second.filter { $0.observation.kind == .xenBalloon }
+      looks.append(try Auditor.judge(snapshot, by: rules, look: .init(started: again, finished: snapshot.now)))
+    }
+    return Outcome(
+      result: AuditResult(looks: looks, rules: rules, site: configuration.site.name, remarks: []),
+      snapshot: snapshot, samples: samples, began: began)
+  }
+}
