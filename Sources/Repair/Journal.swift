@@ -13,9 +13,16 @@ public actor Journal {
 
   /// Opens the journal of a state folder, or makes it.
   public init(path: String) throws(Complaint) {
+    try self.init(path) { () throws(SQLiteError) in try Database(path: path, readOnly: false, busyTimeout: 5000) }
+  }
+
+  /// Of a simulation: nothing of it outlives the process.
+  public init() throws(Complaint) { try self.init("memory") { () throws(SQLiteError) in try Database() } }
+
+  private init(_ path: String, open: () throws(SQLiteError) -> Database) throws(Complaint) {
     self.path = path
     do throws(SQLiteError) {
-      database = try Database(path: path, readOnly: false, busyTimeout: 5000)
+      database = try open()
       try database.execute("PRAGMA synchronous = FULL")
       let version = try Self.version(database)
       guard version <= Self.format else {

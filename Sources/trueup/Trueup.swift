@@ -17,7 +17,7 @@ struct Trueup: ParsableCommand {
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self,
-      RulesCommand.self,
+      RulesCommand.self, SimulateCommand.self,
       SchemaCommand.self, ConfigCommand.self,
     ])
 }

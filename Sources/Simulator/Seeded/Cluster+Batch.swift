@@ -74,8 +74,8 @@ extension Cluster {
     plan(.reserves(PilotName(host: host, pid: pid, boot: hosts[host].boot)), in: dice.milliseconds(500...800))
   }
 
-  /// `qdel`: a queued job is gone at once; of a running one every process gets SIGTERM, and after the delay SIGKILL.
-  mutating func delete(_ number: Int, delay: Duration) {
+  /// `qdel`: a queued job is gone at once; of a running one every process gets SIGTERM, and then SIGKILL.
+  mutating func delete(_ number: Int, window: Duration) {
     guard let job = jobs[number], !job.isOver, job.state != "E", !job.isAsked else { return }
     guard let host = job.host else {
       complete(number)
@@ -85,9 +85,7 @@ extension Cluster {
     jobs[number]?.isAsked = true
     jobs[number]?.modified = clock
     plan(.signals(job: number, isKill: false), in: .milliseconds(100))
-    // On its own kill the MOM sends SIGTERM again, and waits 5 s.
-    let patience: Duration = delay == .zero ? .milliseconds(100) : delay + .seconds(5)
-    plan(.signals(job: number, isKill: true), in: patience)
+    plan(.signals(job: number, isKill: true), in: .milliseconds(100) + window)
   }
 
   /// `qdel -p`: the server's books only.

@@ -49,10 +49,10 @@ extension Cluster {
       if let note { hosts[host].note = note }
       tell("\(name) is \(isOffline ? "drained" : "given back")")
       return .done
-    case .deleteJob(let id, let delay):
+    case .deleteJob(let id, _):
       guard let number = number(of: id) else { return .exit(153, "qdel: Unknown Job Id \(id)") }
       if let slot = jobs[number]?.slot, holds(slot) { harms.append("job \(number) of a machine that lives was deleted") }
-      delete(number, delay: delay)
+      delete(number, window: terms.window)
       return .done
     case .purgeJob(let id):
       guard let number = number(of: id) else { return .exit(153, "qdel: Unknown Job Id \(id)") }

@@ -23,11 +23,11 @@ extension Cluster {
     case .deletion:
       guard let job = own.pick(present) else { return }
       tell("[\(number)] qdel \(job)")
-      delete(job, delay: terms.killDelay)
+      delete(job, window: terms.window)
     case .deletionAtOnce:
       guard let job = own.pick(present) else { return }
       tell("[\(number)] qdel -W 0 \(job)")
-      delete(job, delay: .zero)
+      delete(job, window: .zero)
     case .purge:
       guard let job = own.pick(present) else { return }
       tell("[\(number)] qdel -p \(job)")
@@ -56,7 +56,7 @@ extension Cluster {
       remove(guest, of: host)
     case .storm:
       tell("[\(number)] qdel all")
-      for job in present { delete(job, delay: terms.killDelay) }
+      for job in present { delete(job, window: terms.window) }
     }
   }
 

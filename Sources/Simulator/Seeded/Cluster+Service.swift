@@ -16,8 +16,10 @@ extension Cluster {
     service.isUsed[address] = true
     service.lastMachine += 1
     let id = service.lastMachine
+    let slot = slotName()
+    let duration: Duration = .seconds(60 + dice.below(540))
     service.creations[id] = Service.Creation(
-      address: address, slot: slotName(), duration: .seconds(60 + dice.below(540)), memory: terms.memory)
+      address: address, slot: slot, duration: duration, memory: terms.memory)
     tell("machine \(id) is asked for")
     plan(.creates(machine: id, step: 1, life: service.life), in: dice.milliseconds(20...60))
   }
@@ -35,8 +37,8 @@ extension Cluster {
     guard let creation = service.creations[id] else { return }
     switch step {
     case 1:
-      service.creations[id]?.job = submit(
-        creation.slot, memory: creation.memory, walltime: creation.duration + terms.padding)
+      let job = submit(creation.slot, memory: creation.memory, walltime: creation.duration + terms.padding)
+      service.creations[id]?.job = job
     case 2:
       guard let job = creation.job else { return }
       service.slots.append(
@@ -174,7 +176,7 @@ extension Cluster {
     case 3: service.machines[id]?.shutdown = nil
     case 4:
       if let slot = service.slots.first(where: { $0.machine == id }), !(slot.isTerminal && !slot.isPending) {
-        delete(slot.job, delay: terms.killDelay)
+        delete(slot.job, window: terms.window)
       }
     case 5: service.slots.removeAll { $0.machine == id }
     case 6: service.isUsed[machine.address] = false

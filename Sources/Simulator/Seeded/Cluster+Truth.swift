@@ -21,6 +21,7 @@ extension Cluster {
     "domain-without-machine", "slot-without-job", "slot-never-reported", "slot-without-machine",
     "machine-without-slot", "machine-without-domain", "machine-destroy-stuck", "job-without-slot",
     "pilot-outlives-job", "address-leaked", "machine-corrupted", "slot-terminal-lingering",
+    "kill-delay-too-short",
   ]
 
   /// All that is wrong now.
@@ -38,6 +39,10 @@ extension Cluster {
       for run in hosts[host].runs where jobs[run.job]?.isOver ?? true {
         all.insert(Divergence("pilot-outlives-job", run.slot))
       }
+    }
+    // It waits for half of its grace, and its commands take 2.3 s where it has to destroy a guest.
+    if terms.window.milliseconds < terms.grace.milliseconds / 2 + 2300 {
+      all.insert(Divergence("kill-delay-too-short", "2.5.13"))
     }
     for slot in service.slots { all.formUnion(divergences(of: slot)) }
     for machine in service.machines.values { all.formUnion(divergences(of: machine)) }

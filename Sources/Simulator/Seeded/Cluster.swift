@@ -18,8 +18,8 @@ public struct Cluster: Sendable {
     public var grace: Duration = .seconds(8)
     /// Added by the service to each lease.
     public var padding: Duration = .seconds(2)
-    /// Between SIGTERM and the MOM's own kill, which takes 5 s more.
-    public var killDelay: Duration = .seconds(18)
+    /// Between SIGTERM and SIGKILL: up to TORQUE 4.2.9 a MOM waits 5 s, whatever the server's kill_delay is.
+    public var window: Duration = .seconds(5)
     /// The pilot takes the place of the job's shell. Else the shell dies of SIGTERM, and the pilot outlives its job.
     public var isExecuted = true
     /// How long a job that is over is listed.
@@ -42,7 +42,8 @@ public struct Cluster: Sendable {
   var service: Service
   /// Faults by their numbers that do not happen in this run, though their turn comes.
   let spared: Set<Int>
-  var faultCount = 0
+  /// How many faults have had their turn.
+  public internal(set) var faultCount = 0
   /// Messages that will be lost or doubled or late.
   var ailments: [Ailment] = []
   /// No machines are asked for any more, and no faults happen.
@@ -94,8 +95,8 @@ public struct Cluster: Sendable {
     clock = max(clock, moment)
   }
 
-  mutating func tell(_ line: @autoclosure () -> String) {
-    if isTold { story.append("\(clock.rfc3339)  \(line())") }
+  mutating func tell(_ line: String) {
+    if isTold { story.append("\(clock.rfc3339)  \(line)") }
   }
 
   private mutating func happen(_ event: Happening) {

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Audit
+import Model
+import Simulator
+
+struct SimulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Audits and repairs sites that do not exist, and holds what it says against the truth.",
+    discussion: """
+      A seed gives the same site on every machine: see docs/simulator.md. Each lives, breaks, is audited meanwhile, comes to \
+      rest, is audited and repaired, and must then be clean. A run that fails is told with the fewest faults that make it \
+      fail. Nothing real is looked at.
+
+      Exit status: 0 every run held; 4 one did not.
+      """)
+
+  @Option(help: "The first seed.") var seed: UInt64 = 1
+  @Option(help: "How many seeds, one after the other.") var count: UInt64 = 1
+  @Option(help: "Seconds between two faults, about; 0 for none.") var faults: Int64 = 120
+  @Option(help: "Audits of a site while it lives.") var audits = 4
+  @Option(help: "Nodes of a site.") var nodes = 3
+  @Option(help: "Seconds of grace that the service gives its pilots: they wait for half of it.") var grace: Int64 = 8
+  @Option(help: "Faults to leave out, by their numbers.") var without: [Int] = []
+  @Flag(help: "The pilot is not started by exec: its job's shell dies before it.") var shell = false
+  @Flag(help: "Tells what happened, a line each.") var story = false
+  @OptionGroup var ruleOptions: RuleOptions
+
+  func validate() throws {
+    guard faults >= 0, audits >= 0, (1...64).contains(nodes), grace >= 0, count > 0 else {
+      throw ValidationError("amounts are not negative, nodes are 1 to 64, and there is at least one seed")
+    }
+  }
+
+  func run() async throws {
+    let (rules, schema) = try ruleOptions.load()
+    var terms = Cluster.Terms()
+    terms.nodes = nodes
+    terms.grace = .seconds(grace)
+    terms.isExecuted = !shell
+    terms.faults = faults == 0 ? nil : .seconds(faults)
+    var tally = Tally()
+    for seed in seed..<(seed + count) {
+      var run = SimulatedRun(seed: seed, rules: rules, schema: schema)
+      (run.terms, run.audits, run.isTold, run.spared) = (terms, audits, story, Set(without))
+      let verdict = try await run.verdict()
+      tally.add(verdict)
+      for line in verdict.story { Terminal.write(line) }
+      if !verdict.problems.isEmpty { try await report(run, verdict) }
+    }
+    Terminal.write(tally.text)
+    if tally.failed > 0 { throw ExitStatus.divergencesLeft }
+  }
+
+  /// Faults are left out one after the other, as long as it still fails.
+  private func report(_ run: SimulatedRun, _ verdict: SimulatedRun.Verdict) async throws {
+    var least = run
+    var last = verdict
+    for fault in stride(from: verdict.faults, to: 0, by: -1) where !least.spared.contains(fault) {
+      var fewer = least
+      fewer.spared.insert(fault)
+      let found = try await fewer.verdict()
+      if !found.problems.isEmpty { (least, last) = (fewer, found) }
+    }
+    let left = (0..<last.faults).map { $0 + 1 }.filter { !least.spared.contains($0) }
+    Terminal.write("seed \(run.seed), with the faults \(left.map(String.init).joined(separator: ", ")):")
+    for problem in last.problems { Terminal.write("  \(problem)") }
+    let without = least.spared.sorted().map { " --without \($0)" }.joined()
+    Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(without) --story")
+  }
+
+  private struct Tally {
+    var runs = 0
+    var failed = 0
+    var faults = 0
+    var figures: [String: SimulatedRun.Figures] = [:]
+    var unjudged: [String: Int] = [:]
+
+    mutating func add(_ verdict: SimulatedRun.Verdict) {
+      runs += 1
+      faults += verdict.faults
+      if !verdict.problems.isEmpty { failed += 1 }
+      for (rule, told) in verdict.figures {
+        figures[rule, default: .init()].right += told.right
+        figures[rule, default: .init()].wrong += told.wrong
+        figures[rule, default: .init()].missed += told.missed
+      }
+      unjudged.merge(verdict.unjudged) { $0 + $1 }
+    }
+
+    var text: String {
+      var lines = figures.keys.sorted().map { rule in
+        let told = figures[rule] ?? .init()
+        return "  \(rule): \(told.right) true, \(told.wrong) false, \(told.missed) missed"
+      }
+      lines += unjudged.keys.sorted().map { "  \($0): \(unjudged[$0] ?? 0) not judged" }
+      return (["\(runs) runs with \(faults) faults: \(failed) failed"] + lines).joined(separator: "\n")
+    }
+  }
+}
