@@ -2,6 +2,7 @@
 # make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
 # make accept  rewrites the scenarios' goldens, and fails so that the diff is read
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
+# make soak SEED=1   audits simulated sites until it is told to stop; make words LENGTH=3   every short life of a small one
 # make fixtures  rebuilds the scenarios' captures from Fixtures/raw
 
 PREFIX ?= /usr/local
@@ -16,7 +17,7 @@ TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps soak words install accept fixtures clean
 
 all: build
 
@@ -87,6 +88,14 @@ lab lab-deps: PACKAGES += $(LAB_PACKAGES)
 lab-deps: deps
 lab: build
 	python3 -B Tests/Lab/run.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" $(SCENARIOS)
+
+SEED ?= 1
+LENGTH ?= 3
+soak: build
+	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" simulate --rules Rules --seed $(SEED) --count 0
+
+words: build
+	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" simulate --rules Rules --words $(LENGTH)
 
 fixtures:
 	python3 Fixtures/make.py

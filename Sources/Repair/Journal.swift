@@ -13,7 +13,9 @@ public actor Journal {
 
   /// Opens the journal of a state folder, or makes it.
   public init(path: String) throws(Complaint) {
-    try self.init(path) { () throws(SQLiteError) in try Database(path: path, readOnly: false, busyTimeout: 5000) }
+    try self.init(path) { () throws(SQLiteError) in
+      try Database(path: path, readOnly: false, busyTimeout: 5000)
+    }
   }
 
   /// Of a simulation: nothing of it outlives the process.

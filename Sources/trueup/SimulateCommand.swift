@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Glibc
 import Model
 import Simulator
 
@@ -16,19 +17,21 @@ struct SimulateCommand: AsyncParsableCommand {
       """)
 
   @Option(help: "The first seed.") var seed: UInt64 = 1
-  @Option(help: "How many seeds, one after the other.") var count: UInt64 = 1
+  @Option(help: "How many seeds, from the first one on; 0 for no end.") var count: UInt64 = 1
   @Option(help: "Seconds between two faults, about; 0 for none.") var faults: Int64 = 120
   @Option(help: "Audits of a site while it lives.") var audits = 4
   @Option(help: "Nodes of a site.") var nodes = 3
-  @Option(help: "Seconds of grace that the service gives its pilots: they wait for half of it.") var grace: Int64 = 8
+  @Option(help: "Seconds of grace that the service gives its pilots: they wait for half of it.") var grace:
+    Int64 = 8
   @Option(help: "Faults to leave out, by their numbers.") var without: [Int] = []
   @Flag(help: "The pilot is not started by exec: its job's shell dies before it.") var shell = false
+  @Option(help: "Instead of seeds, every word of up to so many events in a small world.") var words: Int?
   @Flag(help: "Tells what happened, a line each.") var story = false
   @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
-    guard faults >= 0, audits >= 0, (1...64).contains(nodes), grace >= 0, count > 0 else {
-      throw ValidationError("amounts are not negative, nodes are 1 to 64, and there is at least one seed")
+    guard faults >= 0, audits >= 0, (1...64).contains(nodes), grace >= 0 else {
+      throw ValidationError("amounts are not negative, and nodes are 1 to 64")
     }
   }
 
@@ -39,17 +42,78 @@ struct SimulateCommand: AsyncParsableCommand {
     terms.grace = .seconds(grace)
     terms.isExecuted = !shell
     terms.faults = faults == 0 ? nil : .seconds(faults)
+    if let words {
+      let run = SimulatedRun(seed: 1, rules: rules, schema: schema)
+      if try await spell(words, run) > 0 { throw ExitStatus.divergencesLeft }
+      return
+    }
     var tally = Tally()
-    for seed in seed..<(seed + count) {
-      var run = SimulatedRun(seed: seed, rules: rules, schema: schema)
-      (run.terms, run.audits, run.isTold, run.spared) = (terms, audits, story, Set(without))
-      let verdict = try await run.verdict()
-      tally.add(verdict)
-      for line in verdict.story { Terminal.write(line) }
-      if !verdict.problems.isEmpty { try await report(run, verdict) }
+    let end = count == 0 ? UInt64.max : seed + count
+    var next = seed
+    while next < end {
+      let runs = (next..<min(end, next + UInt64(Self.width))).map { seed in
+        var run = SimulatedRun(seed: seed, rules: rules, schema: schema)
+        (run.terms, run.audits, run.isTold, run.spared) = (terms, audits, story, Set(without))
+        return run
+      }
+      for (run, verdict) in zip(runs, try await Self.verdicts(runs) { try await $0.verdict() }) {
+        tally.add(verdict)
+        for line in verdict.story { Terminal.write(line) }
+        if !verdict.problems.isEmpty { try await report(run, verdict) }
+      }
+      next += UInt64(runs.count)
+      if count == 0, tally.runs % 1000 < Self.width { Terminal.note(tally.text) }
     }
     Terminal.write(tally.text)
     if tally.failed > 0 { throw ExitStatus.divergencesLeft }
+  }
+
+  /// As many at a time as the machine has cores.
+  private static let width = 2 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  /// In the order of what they are of.
+  private static func verdicts<Item: Sendable>(
+    _ items: [Item], _ verdict: @escaping @Sendable (Item) async throws -> SimulatedRun.Verdict
+  ) async throws -> [SimulatedRun.Verdict] {
+    try await withThrowingTaskGroup(of: (Int, SimulatedRun.Verdict).self) { group in
+      for (place, item) in items.enumerated() { group.addTask { (place, try await verdict(item)) } }
+      var verdicts: [Int: SimulatedRun.Verdict] = [:]
+      for try await (place, verdict) in group { verdicts[place] = verdict }
+      return items.indices.compactMap { verdicts[$0] }
+    }
+  }
+
+  /// All words, the short ones first, so that the first that fails is one of the shortest. How many failed.
+  private func spell(_ length: Int, _ run: SimulatedRun) async throws -> Int {
+    var worlds = [("", Cluster.small())]
+    var seen: Set<Cluster.Key> = [worlds[0].1.key]
+    var (failed, count) = (0, 0)
+    for _ in 0..<length {
+      var longer: [(String, Cluster)] = []
+      for (word, world) in worlds {
+        for letter in Letter.allCases {
+          count += 1
+          var next = world
+          next.spell(letter)
+          if seen.insert(next.key).inserted { longer.append((word + String(letter.rawValue), next)) }
+        }
+      }
+      var left = longer[...]
+      while !left.isEmpty {
+        let some = Array(left.prefix(Self.width))
+        left = left.dropFirst(some.count)
+        for ((word, _), verdict) in zip(
+          some, try await Self.verdicts(some) { try await run.verdict(of: $0.1) })
+        where !verdict.problems.isEmpty {
+          failed += 1
+          Terminal.write("\(word): \(verdict.problems.joined(separator: "; "))")
+        }
+      }
+      worlds = longer
+    }
+    Terminal.write(
+      "\(count) words of up to \(length) letters, \(seen.count) different worlds: \(failed) failed")
+    return failed
   }
 
   /// Faults are left out one after the other, as long as it still fails.

@@ -12,6 +12,8 @@ struct SimulatedRun {
   var terms = Cluster.Terms()
   /// How many audits while it lives.
   var audits = 4
+  /// Takes what one look sees for confirmed: what an audit would be worth that does not look again.
+  var looksOnce = false
   /// Faults that are left out, by their numbers.
   var spared: Set<Int> = []
   var isTold = false
@@ -46,39 +48,55 @@ struct SimulatedRun {
   /// be clean.
   func verdict() async throws -> Verdict {
     let site = ClusterSite(Cluster(seed: seed, terms: terms, sparing: spared, isTold: isTold))
-    let configuration = try Configuration(
-      file: Configuration.File(name: "site.toml", bytes: Array(site.cluster.siteFile.utf8)), tracing: false)
-    let audit = SimulatedAudit(site: site, configuration: configuration, rules: rules, schema: schema)
+    let audit = try audit(of: site)
     var verdict = Verdict()
     var pauses = seed
+    // An odd time each, that no timer of the site keeps.
     for _ in 0..<audits {
-      // An odd time, that no timer of the site keeps.
       pauses = pauses &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       site.pass(.milliseconds(90_000 + Int64(pauses >> 40) % 400_000))
       try await judge(audit, isResting: false, into: &verdict)
     }
+    try await rest(audit, into: &verdict)
+    return verdict
+  }
+
+  /// A site of which only the rest is looked at.
+  func verdict(of cluster: Cluster) async throws -> Verdict {
+    var verdict = Verdict()
+    try await rest(try audit(of: ClusterSite(cluster)), into: &verdict)
+    return verdict
+  }
+
+  private func audit(of site: ClusterSite) throws -> SimulatedAudit {
+    let configuration = try Configuration(
+      file: Configuration.File(name: "site.toml", bytes: Array(site.cluster.siteFile.utf8)), tracing: false)
+    return SimulatedAudit(site: site, configuration: configuration, rules: rules, schema: schema)
+  }
+
+  /// Nothing new happens, and what was under way ends: then it is audited, repaired, and has to be clean.
+  private func rest(_ audit: SimulatedAudit, into verdict: inout Verdict) async throws {
+    let site = audit.site
     site.quieten()
     site.pass(.seconds(1500))
-    let found = try await judge(audit, isResting: true, into: &verdict)
-    try await repair(site, configuration, audit, found, into: &verdict)
+    try await judge(audit, isResting: true, into: &verdict)
+    try await repair(audit, into: &verdict)
     let cluster = site.cluster
     verdict.harms += cluster.harms
     verdict.faults = cluster.faultCount
     verdict.story = cluster.story
-    return verdict
   }
 
-  @discardableResult
-  private func judge(
-    _ audit: SimulatedAudit, isResting: Bool, into verdict: inout Verdict
-  ) async throws -> SimulatedAudit.Outcome {
+  private func judge(_ audit: SimulatedAudit, isResting: Bool, into verdict: inout Verdict) async throws {
     let before = audit.site.standing
     _ = audit.site.sightings()
-    let outcome = try await audit.run()
-    let sighted = audit.site.sightings()
+    let outcome = try await audit.run(looksOnce: looksOnce)
+    let sighted = looksOnce ? audit.site.cluster.divergences : audit.site.sightings()
     let after = audit.site.standing
     for finding in outcome.result.findings {
-      guard case .confirmed = finding.status, finding.severity > .notice else { continue }
+      guard finding.severity > .notice,
+        finding.status.word == "confirmed" || looksOnce && finding.status == .seenOnce
+      else { continue }
       guard Cluster.judged.contains(finding.rule), let thing = Self.thing(of: finding) else {
         verdict.unjudged[finding.rule, default: 0] += 1
         continue
@@ -105,11 +123,11 @@ struct SimulatedRun {
       verdict.figures[divergence.rule, default: Figures()].missed += 1
       verdict.misses.append("missed: \(divergence.rule) of \(divergence.thing), since \(since.rfc3339)")
     }
-    return outcome
   }
 
   /// Of one thing that is wrong, only the rule that says most speaks.
-  private func isSaidOtherwise(_ divergence: Divergence, _ told: Set<Divergence>, _ cluster: Cluster) -> Bool {
+  private func isSaidOtherwise(_ divergence: Divergence, _ told: Set<Divergence>, _ cluster: Cluster) -> Bool
+  {
     told.contains { $0.thing == divergence.thing && $0.rule != divergence.rule }
       || cluster.relatives(of: divergence).contains { relative in told.contains { $0.thing == relative } }
   }
@@ -139,15 +157,14 @@ struct SimulatedRun {
   }
 
   /// With the service stopped all that is confirmed is repaired; then nothing may be left, in what is printed or in truth.
-  private func repair(
-    _ site: ClusterSite, _ configuration: Configuration, _ audit: SimulatedAudit,
-    _ found: SimulatedAudit.Outcome, into verdict: inout Verdict
-  ) async throws {
+  private func repair(_ audit: SimulatedAudit, into verdict: inout Verdict) async throws {
+    let (site, configuration) = (audit.site, audit.configuration)
     site.setService(isRunning: false)
     for _ in 0..<3 {
       let outcome = try await audit.run()
       let resolved = try configuration.resolved(by: outcome.result, outcome.snapshot, nodes: [])
-      let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(outcome.result, on: outcome.snapshot)
+      let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(
+        outcome.result, on: outcome.snapshot)
       if plan.steps.isEmpty { break }
       let session = RepairSession(
         outside: site, configuration: resolved, rules: rules, schema: schema, journal: try Journal(),
@@ -157,11 +174,13 @@ struct SimulatedRun {
     }
     let last = try await audit.run()
     let reported = Set(rules.filter { $0.noRepair != nil }.map(\.id))
-    for finding in last.result.findings where finding.status.word == "confirmed" && finding.severity > .notice {
+    for finding in last.result.findings where finding.status.word == "confirmed" && finding.severity > .notice
+    {
       if reported.contains(finding.rule) { continue }
       verdict.harms.append("left after the repair: \(finding.rule): \(finding.message)")
     }
-    for divergence in site.cluster.divergences where verdict.harms.isEmpty && !site.cluster.isHealing(divergence) {
+    for divergence in site.cluster.divergences
+    where verdict.harms.isEmpty && !site.cluster.isHealing(divergence) {
       if reported.contains(divergence.rule) { continue }
       verdict.harms.append("left after the repair, and not found: \(divergence.rule) of \(divergence.thing)")
     }
@@ -182,7 +201,7 @@ struct SimulatedAudit {
     let began: Instant
   }
 
-  func run() async throws -> Outcome {
+  func run(looksOnce: Bool = false) async throws -> Outcome {
     let began = site.now
     let rules = configuration.settled(rules)
     let ways = Ways(configuration, schema: schema, marker: "simulated")
@@ -191,13 +210,14 @@ struct SimulatedAudit {
     var snapshot = try ways.snapshot([], first)
     var looks = [try Auditor.judge(snapshot, by: rules, look: .init(started: began, finished: snapshot.now))]
     let wait = looks[0].findings.compactMap { finding in rules.first { $0.id == finding.rule }?.settle }.max()
-    if let wait {
+    if let wait, !looksOnce {
       site.pass(wait + .milliseconds(50))
       let again = site.now
       let second = await site.look(.all)
       snapshot = try ways.snapshot(samples, second)
       samples += second.filter { $0.observation.kind == .xenBalloon }
-      looks.append(try Auditor.judge(snapshot, by: rules, look: .init(started: again, finished: snapshot.now)))
+      looks.append(
+        try Auditor.judge(snapshot, by: rules, look: .init(started: again, finished: snapshot.now)))
     }
     return Outcome(
       result: AuditResult(looks: looks, rules: rules, site: configuration.site.name, remarks: []),

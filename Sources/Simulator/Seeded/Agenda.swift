@@ -1,17 +1,22 @@
 import Model
 
 /// What is still to happen, by its time, and at the same time in the order in which it was put down: a binary heap.
-struct Agenda<Event: Sendable>: Sendable {
-  private struct Entry {
+struct Agenda<Event: Hashable & Sendable>: Sendable {
+  struct Entry: Hashable, Sendable {
     let at: Instant
     let number: Int
     let event: Event
 
-    func isBefore(_ other: Entry) -> Bool { (at, number) < (other.at, other.number) }
+    fileprivate func isBefore(_ other: Entry) -> Bool { (at, number) < (other.at, other.number) }
   }
 
   private var heap: [Entry] = []
   private var count = 0
+
+  /// All of it, numbered anew.
+  var inOrder: [Entry] {
+    heap.sorted { $0.isBefore($1) }.enumerated().map { Entry(at: $1.at, number: $0, event: $1.event) }
+  }
 
   var next: Instant? { heap.first?.at }
 

@@ -110,10 +110,12 @@ extension Cluster {
 
   /// The MOM tells the server that nothing of it runs any more.
   mutating func bury(_ number: Int) {
-    guard let job = jobs[number], let host = job.host, job.state == "R", hosts[host].isUp else {
+    guard let job = jobs[number], let host = job.host, job.state == "R" else {
       forgetAtMom(number)
       return
     }
+    // A MOM that is not there tells it when it is.
+    guard hosts[host].isUp else { return }
     jobs[number]?.state = "E"
     jobs[number]?.modified = clock
     plan(.completes(job: number), in: dice.milliseconds(300...800))
@@ -132,7 +134,7 @@ extension Cluster {
   /// The server does not know a job that was purged, so its MOM drops it when it is over.
   private mutating func forgetAtMom(_ number: Int) {
     let moment = clock
-    for host in hosts.indices where hosts[host].books.contains(number) {
+    for host in hosts.indices where hosts[host].isUp && hosts[host].books.contains(number) {
       if hosts[host].runs.contains(where: { $0.job == number }), terms.isExecuted { continue }
       hosts[host].setBooks({ $0.removeAll { $0 == number } }, at: moment)
     }

@@ -23,7 +23,8 @@ extension Cluster {
       _ = setMemory(below, of: host)
       return setMemory(target, of: host)
     case .destroyDomain(let domain):
-      guard let guest = hosts[host].guests.first(where: { $0.name == domain || String($0.domid) == domain }) else {
+      guard let guest = hosts[host].guests.first(where: { $0.name == domain || String($0.domid) == domain })
+      else {
         return .exit(1, "\(domain) is an invalid domain identifier (rc=-6)")
       }
       return removed(guest, of: host)
@@ -31,8 +32,12 @@ extension Cluster {
       guard let guest = hosts[host].guests.first(where: { $0.name == name }) else { return .exit(18, "") }
       return removed(guest, of: host)
     case .endPilot(let pid, let slot, _):
-      guard let run = hosts[host].runs.first(where: { $0.pid == pid && $0.slot == slot }) else { return .done }
-      if jobs[run.job].map({ !$0.isOver }) ?? false { harms.append("the pilot of a job that is not over was ended") }
+      guard let run = hosts[host].runs.first(where: { $0.pid == pid && $0.slot == slot }) else {
+        return .done
+      }
+      if jobs[run.job].map({ !$0.isOver }) ?? false {
+        harms.append("the pilot of a job that is not over was ended")
+      }
       terminate(PilotName(host: host, pid: run.pid, boot: hosts[host].boot))
       return .done
     default: return .noProgram(order.program)
@@ -51,7 +56,9 @@ extension Cluster {
       return .done
     case .deleteJob(let id, _):
       guard let number = number(of: id) else { return .exit(153, "qdel: Unknown Job Id \(id)") }
-      if let slot = jobs[number]?.slot, holds(slot) { harms.append("job \(number) of a machine that lives was deleted") }
+      if let slot = jobs[number]?.slot, holds(slot) {
+        harms.append("job \(number) of a machine that lives was deleted")
+      }
       delete(number, window: terms.window)
       return .done
     case .purgeJob(let id):
@@ -62,7 +69,9 @@ extension Cluster {
       purge(number)
       return .done
     case .clearMom(let name, let id):
-      guard let host = hosts.firstIndex(where: { $0.name == name }), let number = number(in: id) else { return .done }
+      guard let host = hosts.firstIndex(where: { $0.name == name }), let number = number(in: id) else {
+        return .done
+      }
       let moment = clock
       hosts[host].setBooks({ $0.removeAll { $0 == number } }, at: moment)
       return .done

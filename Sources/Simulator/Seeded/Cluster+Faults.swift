@@ -3,7 +3,8 @@ import Model
 /// What goes wrong, by whom it is done (`domain/nimbus.md` 8: F01 to F33).
 extension Cluster {
   private enum Fault: CaseIterable {
-    case deletion, deletionAtOnce, purge, killedPilot, crashedNode, crashedService, lostMessage, swallowedMessage
+    case deletion, deletionAtOnce, purge, killedPilot, crashedNode, crashedService, lostMessage,
+      swallowedMessage
     case lateMessage, doubledMessage, destroyedGuest, storm
   }
 
@@ -56,8 +57,13 @@ extension Cluster {
       remove(guest, of: host)
     case .storm:
       tell("[\(number)] qdel all")
-      for job in present { delete(job, window: terms.window) }
+      deleteAllJobs()
     }
+  }
+
+  /// `qdel all`.
+  public mutating func deleteAllJobs() {
+    for job in jobs.values.map(\.number).sorted() { delete(job, window: terms.window) }
   }
 
   private mutating func ail(_ ailment: Ailment, _ number: Int) {

@@ -113,7 +113,9 @@ extension Cluster {
   mutating func end(_ pilot: PilotName) {
     guard let place = place(of: pilot) else { return }
     let run = hosts[pilot.host].runs.remove(at: place)
-    if run.hasTaken { tell("the pilot of job \(run.job) ends on \(hosts[pilot.host].name), and gives nothing back") }
+    if run.hasTaken {
+      tell("the pilot of job \(run.job) ends on \(hosts[pilot.host].name), and gives nothing back")
+    }
   }
 
   mutating func remove(_ guest: Host.Guest, of host: Int) {

@@ -5,7 +5,9 @@ import World
 /// are those of `Fixtures/raw` and `Fixtures/parsers`.
 extension Cluster {
   /// Sources that every such site is asked for; others it has not.
-  public static let sources: [ObservationKind] = [.torqueServer, .torqueJobs, .torqueServer, .torqueNodes, .dbMain]
+  public static let sources: [ObservationKind] = [
+    .torqueServer, .torqueJobs, .torqueServer, .torqueNodes, .dbMain,
+  ]
   static let nodeSources: [ObservationKind] = [
     .xenList, .xenInfo, .xenBalloon, .nodePilots, .torqueMom, .nodeClock,
   ]
@@ -14,7 +16,9 @@ extension Cluster {
 
   /// The `site.toml` of it.
   public var siteFile: String {
-    let absent = ObservationKind.allCases.filter { !Self.sources.contains($0) && !Self.nodeSources.contains($0) }
+    let absent = ObservationKind.allCases.filter {
+      !Self.sources.contains($0) && !Self.nodeSources.contains($0)
+    }
     var text = """
       name = "gridsn"
       mode = "pilot"
@@ -99,12 +103,14 @@ extension Cluster {
 
   private func printed(_ job: Job) -> String {
     func element(_ name: String, _ text: String) -> String { "<\(name)>\(text)</\(name)>" }
-    let wanted = "<mem>\(job.memory)mb</mem><neednodes>1:ppn=1:xen</neednodes><nodect>1</nodect>"
+    let wanted =
+      "<mem>\(job.memory)mb</mem><neednodes>1:ppn=1:xen</neednodes><nodect>1</nodect>"
       + "<nodes>1:ppn=1:xen</nodes>" + element("walltime", Self.time(job.walltime))
     let output = "/opt/torque/home/globus/pilot-logs/\(job.slot)"
     var text = element("Job_Id", job.id) + element("Job_Name", "STDIN")
     text += element("Job_Owner", "globus@\(Self.server)")
-    text += element("job_state", String(job.state)) + element("queue", "batch") + element("server", Self.server)
+    text +=
+      element("job_state", String(job.state)) + element("queue", "batch") + element("server", Self.server)
     text += element("Checkpoint", "u") + element("ctime", "\(Self.seconds(job.queued))")
     text += element("Error_Path", "\(Self.server):/opt/torque/home/globus/STDIN.e\(job.number)")
     if let host = job.host { text += element("exec_host", "\(hosts[host].name)/0") }
@@ -132,7 +138,8 @@ extension Cluster {
   private func printed(node place: Int) -> String {
     var host = hosts[place]
     host.catchUp(to: clock)
-    let held = jobs.values.filter { $0.host == place && ($0.state == "R" || $0.state == "E") }.map(\.id).sorted()
+    let held = jobs.values.filter { $0.host == place && ($0.state == "R" || $0.state == "E") }.map(\.id)
+      .sorted()
     // The server calls a node down that it has not heard of for a minute.
     let isDown = host.wentDown.map { clock - $0 > .seconds(60) } ?? false
     var states = [isDown ? "down" : "", host.isOffline ? "offline" : "", held.isEmpty ? "" : "job-exclusive"]
@@ -154,7 +161,8 @@ extension Cluster {
       let sessions = jobs[number]?.session.map(String.init) ?? ""
       return "job[\(number).\(Self.server)]  state=RUNNING  sidlist=\(sessions)"
     }
-    lines.append(host.books.isEmpty ? "NOTE:  no local jobs detected" : "Assigned CPU Count:     \(host.books.count)")
+    lines.append(
+      host.books.isEmpty ? "NOTE:  no local jobs detected" : "Assigned CPU Count:     \(host.books.count)")
     return """
 
       Host: \(host.name)/\(host.name)   Version: 2.5.13   PID: 25
@@ -239,7 +247,8 @@ extension Cluster {
     func fraction(_ milliseconds: Int64) -> String { String(String(1000 + milliseconds % 1000).dropFirst()) }
     let up = max(0, (clock - host.booted).milliseconds)
     let number = String(host.boot + 1000, radix: 16)
-    let identifier = "5c7a2a39-8a4f-4a67-9d0b-\(String(repeating: "0", count: 12 - number.utf8.count))\(number)"
+    let identifier =
+      "5c7a2a39-8a4f-4a67-9d0b-\(String(repeating: "0", count: 12 - number.utf8.count))\(number)"
     return """
       \(clock.milliseconds / 1000).\(fraction(clock.milliseconds))000000
 

@@ -66,7 +66,9 @@ extension Cluster {
           ]
         ))
     }
-    rows += [("pilot_notification_position", ["0"]), ("counter", ["1", "0"]), ("notification_position", ["0"])]
+    rows += [
+      ("pilot_notification_position", ["0"]), ("counter", ["1", "0"]), ("notification_position", ["0"]),
+    ]
     let lines = rows.map { "INSERT INTO \($0.table) VALUES(\($0.cells.joined(separator: ",")));" }
     return "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n\(Self.tables)\n"
       + lines.joined(separator: "\n") + "\nCOMMIT;\n"
@@ -80,14 +82,16 @@ extension Cluster {
       (
         "resources",
         [
-          id, "'ttylinux'", "\(machine.state)", "\(machine.target)", "\(term)", flags[0], "'/C=CA/O=Grid/CN=Test'",
+          id, "'ttylinux'", "\(machine.state)", "\(machine.target)", "\(term)", flags[0],
+          "'/C=CA/O=Grid/CN=Test'",
           "\(start)", flags[1], "NULL", "NULL", "1", "1", "0", "NULL",
         ]
       ),
       (
         "vms",
         [
-          id, "'ttylinux'", node.map { "'\($0)'" } ?? "NULL", "0", "0", "'\(network(machine.address))'", "NULL",
+          id, "'ttylinux'", node.map { "'\($0)'" } ?? "NULL", "0", "0", "'\(network(machine.address))'",
+          "NULL",
           "'Xen'", "'3'", "'public'", "NULL",
         ]
       ),
@@ -127,7 +131,8 @@ extension Cluster {
     }
     let slots = Set(try database.rows("SELECT id || vmid FROM pilot_slots").map { $0[0] })
     service.slots.removeAll { !slots.contains("\($0.id)\($0.machine)") }
-    let used = Set(try database.rows("SELECT ipaddress FROM association_entries WHERE used = 1").map { $0[0] })
+    let used = Set(
+      try database.rows("SELECT ipaddress FROM association_entries WHERE used = 1").map { $0[0] })
     for place in service.isUsed.indices { service.isUsed[place] = used.contains(Self.address(place)) }
   }
 }

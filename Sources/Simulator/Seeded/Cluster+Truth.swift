@@ -82,12 +82,14 @@ extension Cluster {
     if service.machines[slot.machine] == nil, service.creations[slot.machine] == nil {
       all.append(Divergence("slot-without-machine", slot.id))
     }
+    // As long as its job is listed, a pilot that never reported is told from one that ended.
+    let hasBegun = job?.started != nil || isAlive
     if slot.isTerminal {
       all.append(Divergence("slot-terminal-lingering", slot.id))
+    } else if slot.isPending, hasBegun {
+      all.append(Divergence("slot-never-reported", slot.id))
     } else if job?.isOver ?? true, !isAlive {
       all.append(Divergence("slot-without-job", slot.id))
-    } else if slot.isPending, job?.state == "R" || isAlive {
-      all.append(Divergence("slot-never-reported", slot.id))
     }
     return all
   }
@@ -101,7 +103,9 @@ extension Cluster {
     if !service.slots.contains(where: { $0.machine == machine.id }) {
       all.append(Divergence("machine-without-slot", name))
     }
-    if machine.state == 8, let host = machine.node, hosts[host].isUp,
+    // A machine that could not be started is none that ended with its pilot.
+    let isEnded = service.slots.contains { $0.machine == machine.id && $0.isTerminal }
+    if machine.state == 8 || machine.state == 38 && !isEnded, let host = machine.node, hosts[host].isUp,
       !hosts[host].guests.contains(where: { $0.machine == machine.id })
     {
       all.append(Divergence("machine-without-domain", name))
@@ -117,7 +121,8 @@ extension Cluster {
     case "slot-without-job", "slot-terminal-lingering", "slot-never-reported":
       machine = service.slots.first { $0.id == divergence.thing }?.machine
     case "domain-without-lease": machine = Int(divergence.thing.dropFirst("wrksp-".count))
-    case "machine-without-domain", "machine-corrupted", "machine-without-slot": machine = Int(divergence.thing)
+    case "machine-without-domain", "machine-corrupted", "machine-without-slot":
+      machine = Int(divergence.thing)
     case "pilot-outlives-job": return true
     case "job-without-slot":
       return jobs.values.contains { $0.slot == divergence.thing && ($0.state == "R" || $0.isAsked) }
@@ -125,7 +130,8 @@ extension Cluster {
       return false
     default: machine = nil
     }
-    guard let machine, let row = service.machines[machine], row.target != 28 || service.destructions.contains(machine)
+    guard let machine, let row = service.machines[machine],
+      row.target != 28 || service.destructions.contains(machine)
     else { return false }
     return row.shutdown != nil || service.destructions.contains(machine)
   }

@@ -20,7 +20,9 @@ public final class ClusterSite: Acting {
       (self.sighted, self.since) = (sighted, since)
     }
 
-    static func note(_ cluster: Cluster, _ sighted: inout Set<Divergence>, _ since: inout [Divergence: Instant]) {
+    static func note(
+      _ cluster: Cluster, _ sighted: inout Set<Divergence>, _ since: inout [Divergence: Instant]
+    ) {
       let now = cluster.divergences
       sighted.formUnion(now)
       since = since.filter { now.contains($0.key) }

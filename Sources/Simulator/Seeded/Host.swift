@@ -1,7 +1,7 @@
 import Model
 
 /// A node: what Xen, the MOM and the pilots have there.
-struct Host: Sendable {
+struct Host: Hashable, Sendable {
   struct Guest: Hashable, Sendable {
     let domid: Int
     let machine: Int

@@ -1,7 +1,7 @@
 import Model
 
 /// The workspace service: what its database has, and what it is about.
-struct Service: Sendable {
+struct Service: Hashable, Sendable {
   struct Machine: Hashable, Sendable {
     let id: Int
     var state = 0
