@@ -319,6 +319,14 @@ def residue() -> tuple[Looks, Site]:
 
 
 @scenario
+def destroy_cut() -> tuple[Looks, Site]:
+    """F19, earlier: the service died before it reached the node, and the pilot was killed; the guest still runs."""
+    world = World(machines=[Machine(15, "P4", node="gsn-wn2", state=24, target=28)])
+    world["gsn-wn2"].take(64).run("wrksp-15")
+    return twice(world, apart=160), Site()
+
+
+@scenario
 def guest_without_control() -> tuple[Looks, Site]:
     """F14 on nodes without workspace-control: the guest is destroyed bare, and its DHCP entry taken out after it."""
     world = one_lease()

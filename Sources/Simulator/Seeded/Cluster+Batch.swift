@@ -43,7 +43,7 @@ extension Cluster {
     var isLeft = false
     for number in jobs.keys.sorted() where jobs[number]?.state == "Q" {
       let busy = Set(jobs.values.filter { $0.state == "R" || $0.state == "E" }.compactMap(\.host))
-      let free = hosts.indices.filter { hosts[$0].isUp && !hosts[$0].isOffline && !busy.contains($0) }
+      let free = hosts.indices.filter { hosts[$0].isKnown && !hosts[$0].isOffline && !busy.contains($0) }
       guard let host = dice.pick(free) else {
         isLeft = true
         break
@@ -159,6 +159,8 @@ extension Cluster {
 
   /// A MOM that starts again tells that its jobs are over.
   mutating func startMom(_ host: Int) {
+    guard hosts[host].isUp else { return }
+    hosts[host].isKnown = true
     for number in hosts[host].books { plan(.buries(job: number), in: dice.milliseconds(200...1000)) }
   }
 }

@@ -43,6 +43,8 @@ struct Host: Hashable, Sendable {
   var boot = 1
   var booted: Instant
   var isUp = true
+  /// Its MOM has told that it is there.
+  var isKnown = true
   var wentDown: Instant?
   var isOffline = false
   var note = ""
@@ -78,6 +80,7 @@ struct Host: Hashable, Sendable {
   /// Everything that ran is gone.
   mutating func crash(at moment: Instant) {
     isUp = false
+    isKnown = false
     wentDown = moment
     guests = []
     runs = []
