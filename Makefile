@@ -2,6 +2,7 @@
 # make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
 # make accept  rewrites the scenarios' goldens, and fails so that the diff is read
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
+# make fuzz    mutated input through each door, or the DOOR named, for SECONDS each (docs/fuzzing.md)
 # make fixtures  rebuilds the scenarios' captures from Fixtures/raw
 
 PREFIX ?= /usr/local
@@ -16,7 +17,7 @@ TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps install accept fixtures fuzz clean
 
 all: build
 
@@ -87,6 +88,16 @@ lab lab-deps: PACKAGES += $(LAB_PACKAGES)
 lab-deps: deps
 lab: build
 	python3 -B Tests/Lab/run.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" $(SCENARIOS)
+
+# A build of its own: every module of it is instrumented, and the optimised ones are let be tested.
+FUZZ = -c release --scratch-path .build/fuzz/build --product fuzz --sanitize=address -Xswiftc -sanitize=fuzzer \
+  -Xswiftc -enable-testing -Xcxx -fsanitize=fuzzer-no-link -Xcxx -fsanitize=address -Xswiftc -use-ld=lld
+SECONDS ?= 300
+JOBS ?= 1
+fuzz: deps
+	TRUEUP_FUZZ=1 $(SWIFT) build $(FUZZ)
+	python3 -B Tests/Fuzz/fuzz.py --program "$$(TRUEUP_FUZZ=1 $(SWIFT) build $(FUZZ) --show-bin-path)/fuzz" \
+	  --seconds $(SECONDS) --jobs $(JOBS) $(DOOR)
 
 fixtures:
 	python3 Fixtures/make.py

@@ -25,6 +25,7 @@ enum TomlBridge {
         file: file, problem: "tables are nested deeper than \(depthLimit)", remedy: "nest less deeply")
     }
     tableClear(root)
+    deleteObject(root)
     return table
   }
 
@@ -96,3 +97,7 @@ enum TomlBridge {
     return pointer.pointee
   }
 }
+
+/// C++'s `operator delete`: the library makes the root with `new` and has nothing to delete it with. Emptied, it owns nothing.
+@_silgen_name("_ZdlPv")
+private func deleteObject(_ object: OpaquePointer)
