@@ -75,9 +75,11 @@ def fuzz(program, door, inputs, work, seconds):
     before = set(found.iterdir())
     log = work / "log" / door
     log.parent.mkdir(exist_ok=True)
-    # Swift's own account of a crash is of no use beside the sanitizer's, and asks questions.
+    # Swift's own account of a crash is of no use beside the sanitizer's, and asks questions. Where each block of memory came
+    # from costs a third of the time; the input that was found tells it when it is run again.
     environment = dict(
-        os.environ, TRUEUP_FUZZ_DOOR=door, SWIFT_BACKTRACE="enable=no", ASAN_OPTIONS="quarantine_size_mb=16")
+        os.environ, TRUEUP_FUZZ_DOOR=door, SWIFT_BACKTRACE="enable=no",
+        ASAN_OPTIONS="quarantine_size_mb=16:malloc_context_size=1")
     start = time.monotonic()
     with log.open("wb") as output:
         status = subprocess.run(
