@@ -42,10 +42,11 @@ struct PlainTests {
   /// Half a megabyte of them once took minutes.
   @Test(
     "Names without end are left to the library, and soon",
-    arguments: ["k# = 1\n", "[k#]\n", "[[k#]]\n", "[[a]]\n[[a.k#]]\n"])
-  func names(_ line: String) {
-    let lines = (0..<200_000).map { line.replacing("#", with: String($0)) }
-    #expect(PlainToml.table(Array(lines.joined().utf8)) == nil)
+    arguments: [("", "k# = 1\n"), ("", "[k#]\n"), ("", "[[k#]]\n"), ("[[a]]\n", "[[a.k#]]\n")])
+  func names(_ head: String, _ line: String) {
+    let lines = (0..<50_000).map { line.replacing("#", with: String($0)) }
+    let isPlain = PlainToml.table(Array((head + lines.joined()).utf8)) != nil
+    #expect(!isPlain)
   }
 
   @Test(
