@@ -3,6 +3,7 @@
 # make accept  rewrites the scenarios' goldens, and fails so that the diff is read
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
 # make soak SEED=1   audits simulated sites until it is told to stop; make words LENGTH=3   every short life of a small one
+# make fuzz    mutated input through each door, or the DOOR named, for SECONDS each (docs/fuzzing.md)
 # make fixtures  rebuilds the scenarios' captures from Fixtures/raw
 
 PREFIX ?= /usr/local
@@ -17,7 +18,7 @@ TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps soak words install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps soak words fuzz install accept fixtures clean
 
 all: build
 
@@ -96,6 +97,16 @@ soak: build
 
 words: build
 	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" simulate --rules Rules --words $(LENGTH)
+
+# A build of its own: every module of it is instrumented, and the optimised ones are let be tested.
+FUZZ = -c release --scratch-path .build/fuzz/build --product fuzz --sanitize=address -Xswiftc -sanitize=fuzzer \
+  -Xswiftc -enable-testing -Xcxx -fsanitize=fuzzer-no-link -Xcxx -fsanitize=address -Xswiftc -use-ld=lld
+SECONDS ?= 300
+JOBS ?= 1
+fuzz: deps
+	TRUEUP_FUZZ=1 $(SWIFT) build $(FUZZ)
+	python3 -B Tests/Fuzz/fuzz.py --program "$$(TRUEUP_FUZZ=1 $(SWIFT) build $(FUZZ) --show-bin-path)/fuzz" \
+	  --seconds $(SECONDS) --jobs $(JOBS) $(DOOR)
 
 fixtures:
 	python3 Fixtures/make.py

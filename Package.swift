@@ -136,3 +136,15 @@ let package = Package(
       beside: ["stand-ins"]),
   ]
 )
+
+// Only `make fuzz` builds it: it needs the toolchain's -sanitize=fuzzer, and no other build shall (docs/fuzzing.md).
+if Context.environment["TRUEUP_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "Capture", "Configuration", "Model", "Node", "Persistence", "Preflight", "Repair", "RuleBook",
+        "Torque", "World", "Xen",
+      ],
+      path: "Tests/Fuzz", exclude: ["fuzz.py", "seeds"], swiftSettings: strict))
+}

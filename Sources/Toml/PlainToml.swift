@@ -7,6 +7,8 @@ import Model
 struct PlainToml {
   /// Longer lines are for the library.
   private static let lineLimit = 4096
+  /// Tables of more names are too: here each is looked for by going through those before it.
+  private static let nameLimit = 64
 
   private let source: [UInt8]
   private var at = 0
@@ -18,9 +20,10 @@ struct PlainToml {
     var tables: [(key: String, table: Node)] = []
     var lists: [(key: String, tables: [Node])] = []
 
-    func has(_ key: String) -> Bool {
-      values.contains { $0.key == key } || tables.contains { $0.key == key }
-        || lists.contains { $0.key == key }
+    /// Whether a name is new, and not one too many.
+    func takes(_ key: String) -> Bool {
+      values.count + tables.count + lists.count < nameLimit && !values.contains { $0.key == key }
+        && !tables.contains { $0.key == key } && !lists.contains { $0.key == key }
     }
 
     var table: TomlTable {
@@ -81,7 +84,7 @@ struct PlainToml {
   }
 
   private mutating func begin(table key: String) -> Bool {
-    if root.has(key) { return false }
+    guard root.takes(key) else { return false }
     current = Node()
     root.tables.append((key, current))
     return true
@@ -92,7 +95,7 @@ struct PlainToml {
     if let place = node.lists.firstIndex(where: { $0.key == key }) {
       node.lists[place].tables.append(table)
     } else {
-      if node.has(key) { return false }
+      guard node.takes(key) else { return false }
       node.lists.append((key, [table]))
     }
     current = table
@@ -104,7 +107,7 @@ struct PlainToml {
     skipBlanks()
     guard skip(UInt8(ascii: "=")) else { return false }
     skipBlanks()
-    guard let value = value(), !current.has(key) else { return false }
+    guard let value = value(), current.takes(key) else { return false }
     current.values.append((key, value))
     return true
   }

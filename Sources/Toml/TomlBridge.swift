@@ -5,8 +5,8 @@ import Model
 /// From the library's tree to ours.
 ///
 /// TOMLKit's own Swift layer is passed by: it frees neither a document nor any of the values that it reads
-/// from it. The C interface beneath it is the same parser. Every pointer that it hands out was made by
-/// `malloc` for us and is freed here.
+/// from it. The C interface beneath it is the same parser. Every pointer that it hands out was made
+/// for us, most by `malloc`, and is freed here.
 enum TomlBridge {
   /// The library's own limit for values within values is 256.
   private static let depthLimit = 300
@@ -25,6 +25,7 @@ enum TomlBridge {
         file: file, problem: "tables are nested deeper than \(depthLimit)", remedy: "nest less deeply")
     }
     tableClear(root)
+    deleteObject(UnsafeMutableRawPointer(root))
     return table
   }
 
@@ -96,3 +97,8 @@ enum TomlBridge {
     return pointer.pointee
   }
 }
+
+/// C++'s `operator delete`. The library makes the root and each offset of a moment with `new`, and has nothing to delete them
+/// with; emptied, the root owns nothing else.
+@_silgen_name("_ZdlPv")
+func deleteObject(_ object: UnsafeMutableRawPointer)

@@ -37,17 +37,26 @@ public struct TomlDocument: Sendable {
   public func decode<Decoded>(_ body: (inout TomlReader) -> Decoded) -> TomlDecoded<Decoded> {
     var reader = TomlReader(root, at: TomlPath())
     let value = body(&reader)
-    let notes = reader.finish()
-    if notes.isEmpty { return TomlDecoded(value: value, complaints: [], unknownKeys: []) }
+    reader.finish()
+    if reader.complaints.isEmpty && reader.unknownKeys.isEmpty {
+      return TomlDecoded(value: value, complaints: [], unknownKeys: [])
+    }
     let places = TomlPlaces(source)
-    func placed(_ note: TomlReader.Note) -> Complaint {
+    return TomlDecoded(
+      value: value, complaints: placed(reader.complaints, places),
+      unknownKeys: placed(reader.unknownKeys, places))
+  }
+
+  private func placed(_ list: NoteList, _ places: TomlPlaces) -> [Complaint] {
+    let complaints = list.notes.map { note in
       Complaint(
         file: file, line: places.line(of: note.path), problem: note.problem, remedy: note.remedy)
     }
-    return TomlDecoded(
-      value: value,
-      complaints: notes.filter { !$0.isUnknownKey }.map(placed),
-      unknownKeys: notes.filter(\.isUnknownKey).map(placed))
+    guard list.more > 0 else { return complaints }
+    let rest = Complaint(
+      file: file, line: complaints.last?.line, problem: "and \(list.more) more", remedy: "mend these first"
+    )
+    return complaints + [rest]
   }
 }
 

@@ -5,14 +5,14 @@ public struct TomlReader {
   public let path: TomlPath
   public let table: TomlTable
   private var asked: [String] = []
-  private var notes: [Note] = []
+  private(set) var complaints = NoteList()
+  private(set) var unknownKeys = NoteList()
 
   /// A complaint that has no line yet.
   struct Note: Sendable {
     let path: TomlPath
     let problem: String
     let remedy: String
-    let isUnknownKey: Bool
   }
 
   init(_ table: TomlTable, at path: TomlPath) {
@@ -31,10 +31,8 @@ public struct TomlReader {
     let place = key.map { path.appending($0) } ?? path
     let text = key.map { "`\($0)` \(problem)" } ?? problem
     let within = path.described
-    notes.append(
-      Note(
-        path: place, problem: within.isEmpty ? text : "\(text) (in \(within))", remedy: remedy,
-        isUnknownKey: false))
+    complaints.add(
+      Note(path: place, problem: within.isEmpty ? text : "\(text) (in \(within))", remedy: remedy))
   }
 
   /// Reads the table of a key.
@@ -77,7 +75,9 @@ public struct TomlReader {
   ) -> Decoded {
     var reader = TomlReader(table, at: path)
     let decoded = body(&reader)
-    notes += reader.finish()
+    reader.finish()
+    complaints += reader.complaints
+    unknownKeys += reader.unknownKeys
     return decoded
   }
 
@@ -89,19 +89,20 @@ public struct TomlReader {
     complain(key, "is missing", remedy: remedy)
   }
 
-  /// Everything to complain of, the keys that nobody asked for included.
-  func finish() -> [Note] {
-    let unknown = table.keys.filter { !asked.contains($0) }
-    return notes
-      + unknown.map { key in
-        let within = path.described
-        let near = Spelling.nearest(to: key, among: asked)
-        let known = "known here: \(asked.map { "`\($0)`" }.joined(separator: ", "))"
-        return Note(
-          path: path.appending(key),
-          problem: within.isEmpty ? "`\(key)` is not known" : "`\(key)` is not known (in \(within))",
-          remedy: near.map { "did you mean `\($0)`?" } ?? (asked.isEmpty ? "remove it" : known),
-          isUnknownKey: true)
-      }
+  /// All was asked for that anybody wants: what is left is unknown.
+  mutating func finish() {
+    var list = unknownKeys
+    for key in table.keys where !asked.contains(key) { list.add(unknown(key)) }
+    unknownKeys = list
+  }
+
+  private func unknown(_ key: String) -> Note {
+    let within = path.described
+    let near = Spelling.nearest(to: key, among: asked)
+    let known = "known here: \(asked.map { "`\($0)`" }.joined(separator: ", "))"
+    return Note(
+      path: path.appending(key),
+      problem: within.isEmpty ? "`\(key)` is not known" : "`\(key)` is not known (in \(within))",
+      remedy: near.map { "did you mean `\($0)`?" } ?? (asked.isEmpty ? "remove it" : known))
   }
 }

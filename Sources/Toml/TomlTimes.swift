@@ -13,9 +13,8 @@ enum TomlTimes {
   private static func value(_ moment: CTOMLDateTime) -> TomlValue {
     let written = TomlValue.localTime("\(text(moment.date))T\(text(moment.time))")
     guard let offset = moment.offset else { return written }
+    defer { deleteObject(offset) }
     let minutes = Int(offset.pointee.minutes)
-    // This one was made by C++ `new`, which is `malloc` in every library that Swift runs with on Linux; 2
-    // bytes a moment are left alone rather than trusting that.
     let instant = Instant(
       year: Int(moment.date.year), month: Int(moment.date.month), day: Int(moment.date.day),
       hour: Int(moment.time.hour), minute: Int(moment.time.minute), second: Int(moment.time.second),

@@ -39,6 +39,16 @@ struct PlainTests {
   @Test("What is not plain is left to the library", arguments: odd)
   func left(_ text: String) { #expect(PlainToml.table(Array(text.utf8)) == nil) }
 
+  /// Half a megabyte of them once took 9 s, and more in proportion to the square.
+  @Test(
+    "Names without end are left to the library, and soon",
+    arguments: [("", "k# = 1\n"), ("", "[k#]\n"), ("", "[[k#]]\n"), ("[[a]]\n", "[[a.k#]]\n")])
+  func names(_ head: String, _ line: String) {
+    let lines = (0..<50_000).map { line.replacing("#", with: String($0)) }
+    let isPlain = PlainToml.table(Array((head + lines.joined()).utf8)) != nil
+    #expect(!isPlain)
+  }
+
   @Test(
     "A plain document that is cut anywhere, or has a byte changed, is read as the library reads it, or by it")
   func damaged() throws {

@@ -63,6 +63,19 @@ struct ReaderTests {
     #expect(throws: Complaints.self) { try decoded.strict() }
   }
 
+  @Test("Wrong things without end are the first thousand and a number, of either sort")
+  func endless() throws {
+    let numbers = [String](repeating: "1", count: 20_000).joined(separator: ",")
+    let names = (0..<20_000).map { "[[node]]\nk\($0) = 1\n" }.joined()
+    let decoded = try parsed("name = [\(numbers)]\n" + names).decode { reader in
+      _ = reader.strings("name")
+      _ = reader.tables("node") { $0.string("name") }
+    }
+    #expect(decoded.complaints.count == 1001 && decoded.unknownKeys.count == 1001)
+    #expect(decoded.complaints.last?.described == "site.toml:1: and 19000 more; mend these first")
+    #expect(decoded.unknownKeys.last?.problem == "and 19000 more")
+  }
+
   @Test("A document with nothing wrong gives its value")
   func strict() throws {
     let document = try parsed("name = \"a\"\n[aliases]\nwn1 = \"node1\"\n[more]\nflag = false")
