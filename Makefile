@@ -83,7 +83,7 @@ install: build
 
 accept: deps
 	$(SWIFT) build --build-tests
-	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests|DeedsTests'
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests|DeedsTests|RepairedTests'
 
 lab lab-deps: PACKAGES += $(LAB_PACKAGES)
 lab-deps: deps

@@ -26,12 +26,14 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "Faults to leave out, by their numbers.") var without: [Int] = []
   @Flag(help: "The pilot is not started by exec: its job's shell dies before it.") var shell = false
   @Option(help: "Instead of seeds, every word of up to so many events in a small world.") var words: Int?
+  @Flag(help: "Instead, a qdel of all jobs on a site of many nodes, and how long its plan takes.") var storm =
+    false
   @Flag(help: "Tells what happened, a line each.") var story = false
   @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
-    guard faults >= 0, audits >= 0, (1...64).contains(nodes), grace >= 0 else {
-      throw ValidationError("amounts are not negative, and nodes are 1 to 64")
+    guard faults >= 0, audits >= 0, (1...5000).contains(nodes), grace >= 0 else {
+      throw ValidationError("amounts are not negative, and nodes are 1 to 5000")
     }
   }
 
@@ -45,6 +47,14 @@ struct SimulateCommand: AsyncParsableCommand {
     if let words {
       let run = SimulatedRun(seed: 1, rules: rules, schema: schema)
       if try await spell(words, run) > 0 { throw ExitStatus.divergencesLeft }
+      return
+    }
+    if storm {
+      let run = SimulatedRun(seed: seed, rules: rules, schema: schema)
+      let storm = try await SimulatedStorm(run, nodes: nodes)
+      Terminal.write(
+        "\(storm.plan.findings.count) findings on \(nodes) nodes in \(storm.auditing.milliseconds) ms, "
+          + "\(storm.plan.steps.count) steps planned in \(storm.planning.milliseconds) ms")
       return
     }
     var tally = Tally()

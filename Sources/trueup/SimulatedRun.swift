@@ -68,7 +68,7 @@ struct SimulatedRun {
     return verdict
   }
 
-  private func audit(of site: ClusterSite) throws -> SimulatedAudit {
+  func audit(of site: ClusterSite) throws -> SimulatedAudit {
     let configuration = try Configuration(
       file: Configuration.File(name: "site.toml", bytes: Array(site.cluster.siteFile.utf8)), tracing: false)
     return SimulatedAudit(site: site, configuration: configuration, rules: rules, schema: schema)

@@ -69,7 +69,7 @@ struct RobustnessTests {
     var dice = Dice(state: 20_261_122)
     let spice: [UInt8] = [0, 10, 13, 32, 34, 39, 45, 47, 58, 59, 61, 91, 123, 125, 127, 128, 255, 48, 57]
     let base = fixture.bytes.count > 6000 ? Array(fixture.bytes.prefix(6000)) : fixture.bytes
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var bytes = base
       for _ in 0..<Int.random(in: 1...6, using: &dice) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &dice)

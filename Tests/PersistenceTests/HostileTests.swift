@@ -23,7 +23,7 @@ struct HostileTests {
   func sqliteMutants() throws {
     let file = try Fixture.named("main-2.5.sqlite-dump.sql").asSQLiteFile()
     var random = SplitMix(seed: 7)
-    for _ in 0..<150 {
+    for _ in 0..<50 {
       let mutant = Array(file.prefix(16)) + mutated(Array(file.dropFirst(16)), by: &random)
       #expect(Outcome(.dbMain, mutant).reading.form == "SQLite file")
     }

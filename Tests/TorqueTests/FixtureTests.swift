@@ -67,7 +67,7 @@ struct FixtureTests {
   func mutants(fixture: Fixture) throws {
     let original = try fixture.bytes()
     var random = Chance(state: 20_261_122)
-    let rounds = original.count > 20_000 ? 15 : 200
+    let rounds = original.count > 20_000 ? 5 : 60
     for _ in 0..<rounds {
       let mutant = random.mutant(of: original)
       let outcome = try read(fixture.kind, mutant, node: "n")

@@ -62,7 +62,7 @@ struct DamageTests {
   @Test("thousands of mutants end in a reading", .timeLimit(.minutes(2)), arguments: Whole.all)
   func mutants(whole: Whole) {
     var random = SplitMix(state: 0x7275_6575 &+ UInt64(whole.fixture.stdout.count))
-    for _ in 0..<60 {
+    for _ in 0..<20 {
       var bytes = whole.fixture.stdout
       for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&bytes, using: &random) }
       for kind in [whole.kind, DoorTests.kinds.randomElement(using: &random) ?? whole.kind] {

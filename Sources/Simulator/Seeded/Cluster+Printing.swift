@@ -12,7 +12,8 @@ extension Cluster {
     .xenList, .xenInfo, .xenBalloon, .nodePilots, .torqueMom, .nodeClock,
   ]
 
-  static func address(_ place: Int) -> String { "192.168.0.\(place + 2)" }
+  /// Of the pool, 250 in each network.
+  static func address(_ place: Int) -> String { "192.168.\(place / 250).\(place % 250 + 2)" }
 
   /// The `site.toml` of it.
   public var siteFile: String {

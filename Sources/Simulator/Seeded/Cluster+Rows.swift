@@ -105,7 +105,10 @@ extension Cluster {
   }
 
   private static func hardware(_ place: Int) -> String {
-    "A2:AA:BB:00:00:" + (place + 2 < 16 ? "0" : "") + String(place + 2, radix: 16, uppercase: true)
+    func two(_ number: Int) -> String {
+      (number < 16 ? "0" : "") + String(number, radix: 16, uppercase: true)
+    }
+    return "A2:AA:BB:00:\(two(place / 250)):\(two(place % 250 + 2))"
   }
 
   private static func network(_ place: Int) -> String {

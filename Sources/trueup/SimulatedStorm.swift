@@ -1,0 +1,48 @@
+import Audit
+import Model
+import Repair
+import Simulator
+
+/// What a `qdel all` leaves on a site of many nodes, all of them leased, and the plan that mends it.
+struct SimulatedStorm {
+  let site: ClusterSite
+  let audit: SimulatedAudit
+  let found: SimulatedAudit.Outcome
+  let plan: Plan
+  /// How long it took to look twice and judge, and to plan.
+  let auditing: Duration
+  let planning: Duration
+
+  init(_ run: SimulatedRun, nodes: Int) async throws {
+    var terms = run.terms
+    terms.nodes = nodes
+    terms.faults = nil
+    // All are leased within two minutes.
+    terms.pace = .milliseconds(120_000 / nodes)
+    var cluster = Cluster(seed: run.seed, terms: terms, isTold: run.isTold)
+    cluster.advance(by: .seconds(150))
+    cluster.deleteAllJobs()
+    site = ClusterSite(cluster)
+    site.quieten()
+    site.pass(.seconds(1500))
+    site.setService(isRunning: false)
+    audit = try run.audit(of: site)
+    let clock = ContinuousClock()
+    let began = clock.now
+    found = try await audit.run()
+    let judged = clock.now
+    let configuration = try audit.configuration.resolved(by: found.result, found.snapshot, nodes: [])
+    plan = try Planner(rules: run.rules, means: Planner.Means(configuration)).plan(
+      found.result, on: found.snapshot)
+    planning = clock.now - judged
+    auditing = judged - began
+  }
+
+  /// What a repair of it works with.
+  func session(_ journal: Journal) throws -> RepairSession<ClusterSite> {
+    RepairSession(
+      outside: site,
+      configuration: try audit.configuration.resolved(by: found.result, found.snapshot, nodes: []),
+      rules: audit.rules, schema: audit.schema, journal: journal, samples: found.samples, progress: { _ in })
+  }
+}
