@@ -140,7 +140,9 @@ struct SimulateCommand: AsyncParsableCommand {
     Terminal.write("seed \(run.seed), with the faults \(left.map(String.init).joined(separator: ", ")):")
     for problem in last.problems { Terminal.write("  \(problem)") }
     let without = least.spared.sorted().map { " --without \($0)" }.joined()
-    Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(without) --story")
+    let site =
+      " --nodes \(nodes) --faults \(faults) --audits \(audits) --grace \(grace)" + (shell ? " --shell" : "")
+    Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(site)\(without) --story")
   }
 
   private struct Tally {

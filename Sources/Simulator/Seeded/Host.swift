@@ -42,10 +42,11 @@ struct Host: Hashable, Sendable {
   /// Counts its boots.
   var boot = 1
   var booted: Instant
-  var isUp = true
   /// Its MOM has told that it is there.
   var isKnown = true
-  var wentDown: Instant?
+  /// Nil while it is up.
+  private(set) var wentDown: Instant?
+  var isUp: Bool { wentDown == nil }
   var isOffline = false
   var note = ""
   /// Jobs in the MOM's books.
@@ -79,7 +80,6 @@ struct Host: Hashable, Sendable {
 
   /// Everything that ran is gone.
   mutating func crash(at moment: Instant) {
-    isUp = false
     isKnown = false
     wentDown = moment
     guests = []
@@ -88,7 +88,6 @@ struct Host: Hashable, Sendable {
   }
 
   mutating func start(at moment: Instant) {
-    isUp = true
     wentDown = nil
     booted = moment
     nextDomid = 1
