@@ -26,6 +26,10 @@ public final class Snapshot {
     try database.setQueryOnly(true)
   }
 
+  deinit {
+    if board.nodes.count < Self.nodesWorthKeeping { IdleDatabases.shared.put(database, schema) }
+  }
+
   /// The view that several rules read, and all of it each time.
   private static let keptView = "memory_ledger"
   /// On a site of fewer nodes, keeping it is more work than making it anew.

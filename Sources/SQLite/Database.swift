@@ -11,6 +11,11 @@ public final class Database {
   /// What is left of the budget of `limitSteps`.
   var stepsLeft = 0
   var policy: ((Access) -> Bool)?
+  var isQueryOnly = false
+  /// Statements that nobody uses, by their text; nil where none are kept.
+  var idle: [String: [Compiled]]?
+  /// What the statement that is being compiled asked leave for.
+  var asked: Set<Access> = []
 
   private init(opening name: String, flags: Int32) throws(SQLiteError) {
     _ = Self.isUncounted
@@ -85,7 +90,10 @@ public final class Database {
     guard code == SQLITE_OK else { throw SQLiteError(handle, code: code) }
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    for kept in (idle ?? [:]).values { for statement in kept { sqlite3_finalize(statement.handle) } }
+    sqlite3_close_v2(handle)
+  }
 
   /// Set once, before the first connection: connections of several tasks would wait for one another in every malloc.
   private static let isUncounted = trueup_leave_memory_uncounted() == SQLITE_OK
@@ -101,6 +109,10 @@ public final class Database {
 extension Database {
   /// The bytes of the database as its file would hold them.
   public func serialize() throws(SQLiteError) -> [UInt8] {
+    // SQLite counts the pages by a pragma, for which it asks leave.
+    let wasQueryOnly = isQueryOnly
+    isQueryOnly = false
+    defer { isQueryOnly = wasQueryOnly }
     var count: Int64 = 0
     guard let copy = sqlite3_serialize(handle, "main", &count, 0) else {
       throw SQLiteError(nil, code: SQLITE_NOMEM)
@@ -118,17 +130,25 @@ extension Database {
 
   /// One statement, ready to be bound and stepped. More than one, or none, is an error.
   public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    if let kept = idle?[sql]?.popLast() {
+      let statement = Statement(kept, of: self, sql: sql)
+      guard kept.accesses.allSatisfy(permits) else {
+        throw SQLiteError(code: SQLITE_AUTH, message: "not authorized", sql: sql)
+      }
+      return statement
+    }
     try refuseNUL(in: sql)
+    asked = []
     var rest = sql[...]
-    guard let statement = try compile(&rest, of: sql) else {
+    guard let handle = try compile(&rest, of: sql) else {
       throw SQLiteError(code: SQLITE_MISUSE, message: "no statement", sql: sql)
     }
-    let prepared = Statement(statement, of: self, sql: sql)
+    let statement = Statement(Compiled(handle, accesses: asked), of: self, sql: sql)
     if !rest.isEmpty, let second = try compile(&rest, of: sql) {
       sqlite3_finalize(second)
       throw SQLiteError(code: SQLITE_MISUSE, message: "more than one statement", sql: sql)
     }
-    return prepared
+    return statement
   }
 
   /// Compiles the first statement of `text` and leaves what follows it; nil for blanks and comments only.

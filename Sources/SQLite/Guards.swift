@@ -28,10 +28,27 @@ extension Database {
   /// not use the database.
   public func authorize(_ policy: ((Access) -> Bool)?) {
     self.policy = policy
+    // To set or take away SQLite's authorizer makes it compile every statement anew, so where they are kept it stays.
+    guard idle == nil else { return }
     guard policy != nil else {
       sqlite3_set_authorizer(handle, nil, nil)
       return
     }
+    askForLeave()
+  }
+
+  /// From here on a statement that nobody uses any more is kept, and given again to whoever prepares the same text. A policy
+  /// is asked then as if it were compiled.
+  public func keepStatements() {
+    guard idle == nil else { return }
+    idle = [:]
+    askForLeave()
+  }
+
+  /// Whether `keepStatements` was said.
+  public var keepsStatements: Bool { idle != nil }
+
+  private func askForLeave() {
     let context = Unmanaged.passUnretained(self).toOpaque()
     sqlite3_set_authorizer(
       handle,
@@ -39,13 +56,36 @@ extension Database {
         guard let context else { return SQLITE_DENY }
         let database = Unmanaged<Database>.fromOpaque(context).takeUnretainedValue()
         let access = Access(code: code, first: first, second: second, inside: inside)
-        return database.policy?(access) == true ? SQLITE_OK : SQLITE_DENY
+        if database.idle != nil { database.asked.insert(access) }
+        return database.permits(access) ? SQLITE_OK : SQLITE_DENY
       }, context)
   }
 
-  /// While on, every statement that would change the database fails.
+  /// Whether a statement may do this.
+  func permits(_ access: Access) -> Bool {
+    if isQueryOnly, idle != nil, case .other = access { return false }
+    return policy?(access) ?? true
+  }
+
+  /// A statement that nobody uses any more.
+  func takeBack(_ statement: Compiled, _ sql: String) {
+    guard let count = idle?.count, count < Self.mostKept else {
+      sqlite3_finalize(statement.handle)
+      return
+    }
+    sqlite3_reset(statement.handle)
+    sqlite3_clear_bindings(statement.handle)
+    idle?[sql, default: []].append(statement)
+  }
+
+  /// Texts of statements that one database keeps: more than all rules have.
+  private static let mostKept = 2000
+
+  /// While on, every statement that would change the database fails; where statements are kept, as it is prepared.
   public func setQueryOnly(_ isOn: Bool) throws(SQLiteError) {
-    try execute("PRAGMA query_only = \(isOn ? 1 : 0)")
+    isQueryOnly = isOn
+    // The pragma makes SQLite compile every statement anew.
+    if idle == nil { try execute("PRAGMA query_only = \(isOn ? 1 : 0)") }
   }
 
   /// From here on no other file can be attached: for SQL that somebody else wrote. https://www.sqlite.org/limits.html

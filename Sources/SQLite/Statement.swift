@@ -1,21 +1,17 @@
 internal import CSQLite
 public import Model
 
-/// One prepared statement. It keeps its database open for as long as it lives.
-public final class Statement {
-  private let handle: OpaquePointer
-  private let database: Database
-  /// The statement as written.
-  public let sql: String
-  /// The names of its columns, in order.
-  public let columnNames: [String]
-  /// Its parameters in order, with their sigil (`:name`); nil for a `?`.
-  public let parameterNames: [String?]
+/// What SQLite made of a statement, and what can be known of it before it runs.
+struct Compiled {
+  let handle: OpaquePointer
+  let columnNames: [String]
+  let parameterNames: [String?]
+  /// What it asked leave for while it was compiled; kept where the database keeps its statements.
+  let accesses: Set<Access>
 
-  init(_ handle: OpaquePointer, of database: Database, sql: String) {
+  init(_ handle: OpaquePointer, accesses: Set<Access>) {
     self.handle = handle
-    self.database = database
-    self.sql = sql
+    self.accesses = accesses
     columnNames = (0..<sqlite3_column_count(handle)).map { index in
       sqlite3_column_name(handle, index).map { String(cString: $0) } ?? ""
     }
@@ -23,8 +19,28 @@ public final class Statement {
       sqlite3_bind_parameter_name(handle, index + 1).map { String(cString: $0) }
     }
   }
+}
 
-  deinit { sqlite3_finalize(handle) }
+/// One prepared statement. It keeps its database open for as long as it lives.
+public final class Statement {
+  private let compiled: Compiled
+  private let database: Database
+  /// The statement as written.
+  public let sql: String
+  /// The names of its columns, in order.
+  public var columnNames: [String] { compiled.columnNames }
+  /// Its parameters in order, with their sigil (`:name`); nil for a `?`.
+  public var parameterNames: [String?] { compiled.parameterNames }
+
+  private var handle: OpaquePointer { compiled.handle }
+
+  init(_ compiled: Compiled, of database: Database, sql: String) {
+    self.compiled = compiled
+    self.database = database
+    self.sql = sql
+  }
+
+  deinit { database.takeBack(compiled, sql) }
 
   /// Binds the parameter at a place counted from 1. A node's name is bound as the text it is.
   public func bind(_ value: Value, at index: Int) throws(SQLiteError) {

@@ -160,4 +160,54 @@ struct DatabaseTests {
     #expect(try select.step())
     #expect(select.column(0) == .integer(7))
   }
+
+  @Test("a kept statement comes back empty, is asked for leave again, and runs where its twin is in use")
+  func keptStatements() throws {
+    let database = try Database()
+    database.keepStatements()
+    try database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)")
+    let sql = "SELECT a, :x FROM t ORDER BY a"
+    do {
+      let first = try database.prepare(sql)
+      try first.bind(.text("left behind"), to: ":x")
+      #expect(try first.step())
+      let twin = try database.prepare(sql)
+      #expect(try twin.step())
+      #expect(twin.column(1) == .null)
+    }
+    let again = try database.prepare(sql)
+    #expect(again.columnNames == ["a", ":x"])
+    #expect(try again.step())
+    #expect(again.column(0) == .integer(1))
+    #expect(again.column(1) == .null)
+
+    var seen: [Access] = []
+    database.authorize { access in
+      seen.append(access)
+      return true
+    }
+    #expect(try database.prepare(sql).step())
+    #expect(seen.contains(.read(table: "t", column: "a", inside: nil)))
+    database.authorize { access in if case .read = access { false } else { true } }
+    let error = #expect(throws: SQLiteError.self) { try database.prepare(sql) }
+    #expect(error?.isDenied == true)
+    database.authorize(nil)
+    #expect(try database.prepare(sql).step())
+  }
+
+  @Test("while a database is read only, no kept statement writes")
+  func keptWriter() throws {
+    let database = try Database()
+    database.keepStatements()
+    try database.execute("CREATE TABLE t (a)")
+    let sql = "INSERT INTO t VALUES (1)"
+    try database.prepare(sql).run()
+    try database.setQueryOnly(true)
+    #expect(throws: SQLiteError.self) { try database.prepare(sql) }
+    #expect(throws: SQLiteError.self) { try database.prepare("DELETE FROM t") }
+    #expect(throws: SQLiteError.self) { try database.execute("DROP TABLE t") }
+    #expect(try database.prepare("SELECT 1 FROM t").step())
+    try database.setQueryOnly(false)
+    try database.prepare(sql).run()
+  }
 }

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/bin/bash
 # A Derby network server for the tests, as the workspace service runs one from 2.3 on: start, when none runs for this tree
 # yet; stop, and nothing of it is left.
 # Usage: derby.sh start|stop
@@ -6,6 +6,11 @@
 # start prints where it is: HOME=folder (derby.system.home, with nimbus/ below it), STOPPED=folder (the same databases,
 # which no process has open), PORT=number, PASSWORD=file (of the account guest, which may only read).
 set -eu
+# What is started outlives whoever asked for it, who may wait until nobody holds a file of his any more.
+for open in /proc/$$/fd/*; do
+  number=${open##*/}
+  case $number in 0 | 1 | 2 | 255) ;; *) eval "exec $number>&-" ;; esac
+done
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 rows=$tree/Fixtures/parsers/persistence
 state=$tree/.build/servers
