@@ -10,6 +10,8 @@ struct Recording {
   let capture: Capture
   let configuration: Configuration
   let remarks: [String]
+  /// `SnapshotBuilder.believesAll`, for a test.
+  var believesAll = false
 
   init(_ path: String, watch: Stopwatch = Stopwatch()) throws(Refusal) {
     capture = try watch.time(.read) { () throws(Refusal) in try Self.capture(at: path) }
@@ -103,6 +105,7 @@ struct Recording {
     of round: Capture.Round, schema: Schema, trial: Trial = Trial(), watch: Stopwatch = Stopwatch()
   ) throws -> Snapshot {
     let builder = try SnapshotBuilder(schema: schema, site: site, trial: trial)
+    builder.believesAll = believesAll
     let open = OpenCapture(capture)
     for observation in sources(of: round) {
       let raw = watch.time(.read) { capture.rawObservation(observation, from: open) }

@@ -14,48 +14,48 @@ struct CommandTests {
       ["preflight", "--keep-capture", "x", "--pseudonyms", "--certificate", "y"],
       ["preflight", "--verify", "no/such/file"], ["audit", "--capture", "no/such/folder"],
     ])
-  func usage(_ arguments: [String]) throws {
-    let outcome = try Program.run(arguments)
+  func usage(_ arguments: [String]) async throws {
+    let outcome = try await Program.run(arguments)
     #expect(outcome.status == 16)
     #expect(outcome.output.isEmpty)
     #expect(!outcome.error.isEmpty)
   }
 
   @Test("says its version, and its exit statuses in the help")
-  func version() throws {
-    let version = try Program.run(["--version"], withRules: false)
+  func version() async throws {
+    let version = try await Program.run(["--version"], withRules: false)
     #expect(version.status == 0)
     #expect(version.output.hasPrefix("trueup "))
-    let help = try Program.run(["--help"], withRules: false)
+    let help = try await Program.run(["--help"], withRules: false)
     #expect(help.status == 0)
     #expect(help.output.contains("divergences are left"))
   }
 
   @Test("refuses a capture without a manifest, or with a broken one, by file and line")
-  func manifests() throws {
+  func manifests() async throws {
     let scratch = try Scratch()
-    #expect(try Program.run(["audit", "--capture", scratch.url.path]).error.contains("manifest.toml"))
+    #expect(try await Program.run(["audit", "--capture", scratch.url.path]).error.contains("manifest.toml"))
     let broken = try scratch.copy("idle")
     try "format = 1\nsite = [".write(
       to: broken.appending(path: "manifest.toml"), atomically: true, encoding: .utf8)
-    let outcome = try Program.run(["audit", "--capture", broken.path])
+    let outcome = try await Program.run(["audit", "--capture", broken.path])
     #expect(outcome.status == 16)
     #expect(outcome.error.contains("manifest.toml:2"))
   }
 
   @Test("refuses a site of which two nodes would become one")
-  func collision() throws {
+  func collision() async throws {
     let scratch = try Scratch()
     let capture = try scratch.copy("idle")
     let site = "[[node]]\nname = \"wn1.a.org\"\n[[node]]\nname = \"wn1.b.org\"\n"
     try site.write(to: capture.appending(path: "site.toml"), atomically: true, encoding: .utf8)
-    let outcome = try Program.run(["audit", "--capture", capture.path])
+    let outcome = try await Program.run(["audit", "--capture", capture.path])
     #expect(outcome.status == 16)
     #expect(outcome.error.contains("wn1.a.org and wn1.b.org"))
   }
 
   @Test("takes no cut source for a whole one: every output of a capture, cut anywhere, is not whole")
-  func cut() throws {
+  func cut() async throws {
     let scratch = try Scratch()
     let capture = try scratch.copy("storm-after")
     let files = try FileManager.default.subpathsOfDirectory(atPath: capture.path).sorted()
@@ -69,7 +69,7 @@ struct CommandTests {
       guard !bytes.isEmpty else { continue }
       let place = (bytes.count * 7919) % 997 * bytes.count / 997
       try bytes.prefix(place).write(to: url)
-      let outcome = try Program.run(["audit", "--capture", capture.path])
+      let outcome = try await Program.run(["audit", "--capture", capture.path])
       #expect(outcome.status & 8 == 8, "\(file) cut at \(place)")
       #expect(outcome.output.contains("the manifest says \(bytes.count)"), "\(file) cut at \(place)")
       try bytes.write(to: url)
@@ -79,13 +79,13 @@ struct CommandTests {
   }
 
   @Test("keeps the snapshot for sqlite3, and writes over nothing")
-  func snapshot() throws {
+  func snapshot() async throws {
     let scratch = try Scratch()
     let file = scratch.url.appending(path: "site.sqlite")
     let capture = Program.root.appending(path: "Fixtures/storm-after/capture").path
-    #expect(try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path]).status == 4)
+    #expect(try await Program.run(["audit", "--capture", capture, "--snapshot-out", file.path]).status == 4)
     #expect(try Data(contentsOf: file).starts(with: Array("SQLite format 3".utf8)))
-    let again = try Program.run(["audit", "--capture", capture, "--snapshot-out", file.path])
+    let again = try await Program.run(["audit", "--capture", capture, "--snapshot-out", file.path])
     #expect(again.status == 16)
     #expect(again.error.contains("File exists"))
   }
@@ -99,22 +99,22 @@ struct CommandTests {
   }
 
   @Test("explains a finding by its id", arguments: ["storm-after", "deficit-64"])
-  func explanation(_ scenario: String) throws {
+  func explanation(_ scenario: String) async throws {
     let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")
     let replay = try Replay(capture)
     for (finding, text) in try zip(replay.result.allFindings, replay.explanations()).prefix(3) {
-      let outcome = try Program.run(["explain", finding.fingerprint.hex, "--capture", capture.path])
+      let outcome = try await Program.run(["explain", finding.fingerprint.hex, "--capture", capture.path])
       #expect(outcome.status == 0)
       #expect(outcome.output == text + (text.hasSuffix("\n") ? "" : "\n"))
     }
   }
 
   @Test("lists, proves and lints the rules, and prints the schema")
-  func rules() throws {
-    #expect(try Program.run(["rules", "list"]).output.contains("balloon-not-restored"))
-    #expect(try Program.run(["rules", "lint"]).status == 0)
-    #expect(try Program.run(["schema"]).output.contains("CREATE VIEW memory_ledger"))
-    let page = try Program.run(["rules", "show", "balloon-not-restored"]).output
+  func rules() async throws {
+    #expect(try await Program.run(["rules", "list"]).output.contains("balloon-not-restored"))
+    #expect(try await Program.run(["rules", "lint"]).status == 0)
+    #expect(try await Program.run(["schema"]).output.contains("CREATE VIEW memory_ledger"))
+    let page = try await Program.run(["rules", "show", "balloon-not-restored"]).output
     #expect(page.contains("Who is right on what it reads:"))
     #expect(page.contains("who holds a lease: TORQUE"))
   }

@@ -4,7 +4,7 @@ import Testing
 @Suite("trueup config")
 struct ConfigCommandTests {
   /// The one line that says what is wrong with a program that is not there.
-  private static func output(of program: String, _ arguments: [String]) throws -> (
+  private static func output(of program: String, _ arguments: [String]) async throws -> (
     status: Int32, text: String
   ) {
     guard FileManager.default.isExecutableFile(atPath: program) else {
@@ -36,17 +36,17 @@ struct ConfigCommandTests {
     "test \"$*\" = -x && cat '\(Program.root.appending(path: "Fixtures/raw/torque/\(file)").path)'"
   }
 
-  private func config(_ arguments: [String], environment: [String: String] = [:]) throws -> Program.Outcome {
-    try Program.run(
+  private func config(_ arguments: [String], environment: [String: String] = [:]) async throws -> Program.Outcome {
+    try await Program.run(
       ["config"] + arguments, environment: ["TRUEUP_SITE": "/dev/null"].merging(environment) { $1 },
       withRules: false)
   }
 
   @Test("init writes a commented file with the nodes that TORQUE lists, and check finds it right")
-  func begin() throws {
+  func begin() async throws {
     let scratch = try Scratch()
     let bin = try Self.standIn(scratch, Self.replay("idle-pbsnodes-x.xml"))
-    let begun = try config(["init"], environment: ["PATH": "\(bin):/usr/bin:/bin"])
+    let begun = try await config(["init"], environment: ["PATH": "\(bin):/usr/bin:/bin"])
     #expect(begun.status == 0 && begun.error.isEmpty)
     let lines = begun.output.split(separator: "\n")
     #expect(
@@ -55,14 +55,14 @@ struct ConfigCommandTests {
     #expect(lines.contains("#connect_timeout = \"5 s\""))
     #expect(lines.contains("# The longest wait for a connection to one node."))
     let file = scratch.url.appending(path: "site.toml").path
-    let written = try config(["init", "-o", file, "--set", "torque.bin=\(bin)", "--set", "name=gridsn"])
+    let written = try await config(["init", "-o", file, "--set", "torque.bin=\(bin)", "--set", "name=gridsn"])
     #expect(written.status == 0 && written.output.isEmpty)
     let text = try String(contentsOfFile: file, encoding: .utf8)
     #expect(text.contains("\nname = \"gridsn\"\n") && text.contains("\nbin = \"\(bin)\"\n"))
-    let again = try config(["init", "-o", file, "--set", "torque.bin=\(bin)"])
+    let again = try await config(["init", "-o", file, "--set", "torque.bin=\(bin)"])
     #expect(again.status == 16 && again.error.contains("\(file): File exists"))
     #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
-    let shown = try config(["show", "--site", file]).output
+    let shown = try await config(["show", "--site", file]).output
     #expect(shown.contains("name = \"gridsn\""))
     #expect(shown.contains("torque.bin = \"\(bin)\""))
     #expect(shown.contains("[[node]]\nname = \"gsn-wn1\""))
@@ -75,10 +75,10 @@ struct ConfigCommandTests {
       ("head -c 600 '\(Program.root.path)/Fixtures/raw/torque/idle-pbsnodes-x.xml'", 1, "pbsnodes -x: "),
       ("exec sleep 60", 0, "timed out after 1 s"),
     ])
-  func missed(_ script: String, _ count: Int, _ reason: String) throws {
+  func missed(_ script: String, _ count: Int, _ reason: String) async throws {
     let scratch = try Scratch()
     let bin = try Self.standIn(scratch, script)
-    let begun = try config(
+    let begun = try await config(
       ["init", "--set", "torque.deadline=1s"], environment: ["PATH": "\(bin):/usr/bin:/bin"])
     #expect(begun.status == 8)
     #expect(begun.error.contains(reason), "\(begun.error)")
@@ -86,12 +86,12 @@ struct ConfigCommandTests {
   }
 
   @Test("show prints each value and where it came from")
-  func show() throws {
+  func show() async throws {
     let scratch = try Scratch()
     let file = scratch.url.appending(path: "site.toml").path
     try "name = \"gridsn\"\n[nodes]\nuser = \"root\"\n[[node]]\nname = \"wn1\"\ndom0 = \"882 MiB\"\n".write(
       toFile: file, atomically: true, encoding: .utf8)
-    let outcome = try config(
+    let outcome = try await config(
       ["show", "--set", "nodes.deadline=12s", "--set", "look.settle.balloon-drift=20s"],
       environment: ["TRUEUP_SITE": file, "TRUEUP_NODES_TOOLSTACK": "xm"])
     #expect(outcome.status == 0 && outcome.error.isEmpty)
@@ -105,14 +105,14 @@ struct ConfigCommandTests {
   }
 
   @Test("check names file, line, problem and remedy; what is only doubtful sets no exit status")
-  func check() throws {
+  func check() async throws {
     let scratch = try Scratch()
     let file = scratch.url.appending(path: "site.toml").path
-    func check(_ text: String) throws -> Program.Outcome {
+    func check(_ text: String) async throws -> Program.Outcome {
       try text.write(toFile: file, atomically: true, encoding: .utf8)
-      return try Program.run(["config", "check", file])
+      return try await Program.run(["config", "check", file])
     }
-    let wrong = try check("[nodes]\ndeadline = 10\nconcurrency = \"many\"\n")
+    let wrong = try await check("[nodes]\ndeadline = 10\nconcurrency = \"many\"\n")
     #expect(wrong.status == 16 && wrong.error.isEmpty)
     #expect(
       wrong.output == """
@@ -124,16 +124,16 @@ struct ConfigCommandTests {
     let secret = scratch.url.appending(path: "derby.properties").path
     let derby = "[database]\nengine = \"derby-server\"\nuser = \"guest\"\npassword_file = \"\(secret)\"\n"
     #expect(
-      try check(derby).output.contains(
+      try await check(derby).output.contains(
         "\(file):4: `database.password_file` names \(secret), which does not exist"))
     try "ij.password=x\n".write(toFile: secret, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: secret)
-    let shared = try check(derby)
+    let shared = try await check(derby)
     #expect(shared.status == 16 && shared.output.contains("chmod 600 \(secret)"))
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
-    let right = try check(derby)
+    let right = try await check(derby)
     #expect(right.status == 0 && right.output == "\(file): errors 0, warnings 0\n")
-    let doubtful = try check(derby + "[nodes]\nconect_timeout = \"5 s\"\n")
+    let doubtful = try await check(derby + "[nodes]\nconect_timeout = \"5 s\"\n")
     #expect(doubtful.status == 0)
     #expect(
       doubtful.output == """
@@ -141,25 +141,25 @@ struct ConfigCommandTests {
         \(file): errors 0, warnings 1
 
         """)
-    let rule = try check(derby + "[look.settle]\nballoon-drfit = \"20 s\"\n")
+    let rule = try await check(derby + "[look.settle]\nballoon-drfit = \"20 s\"\n")
     #expect(rule.status == 16)
     #expect(rule.output.contains("`look.settle.balloon-drfit` names no rule; did you mean balloon-drift?"))
   }
 
   @Test("refuses a file that is not there, or no TOML, before anything is done")
-  func unreadable() throws {
-    let missing = try config(["show", "--site", "/no/such/site.toml"])
+  func unreadable() async throws {
+    let missing = try await config(["show", "--site", "/no/such/site.toml"])
     #expect(missing.status == 16 && missing.error.contains("/no/such/site.toml: No such file"))
-    let flag = try config(["show", "--set", "nodes.deadlin=5s"])
+    let flag = try await config(["show", "--set", "nodes.deadlin=5s"])
     #expect(flag.status == 16 && flag.error.contains("did you mean `nodes.deadline`?"))
   }
 
   @Test(
     "reference gives the committed pages",
     arguments: [("docs/site-toml.md", []), ("docs/man/trueup.toml.5", ["--man"])])
-  func reference(_ page: String, _ arguments: [String]) throws {
+  func reference(_ page: String, _ arguments: [String]) async throws {
     let file = Program.root.appending(path: page)
-    let text = try config(["reference"] + arguments).output
+    let text = try await config(["reference"] + arguments).output
     let committed = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     if committed != text, ProcessInfo.processInfo.environment["TRUEUP_ACCEPT"] == "1" {
       try text.write(to: file, atomically: true, encoding: .utf8)
@@ -168,11 +168,11 @@ struct ConfigCommandTests {
   }
 
   @Test("has a manual page that mandoc takes without a warning, with every setting in it")
-  func manualPage() throws {
+  func manualPage() async throws {
     let page = Program.root.appending(path: "docs/man/trueup.toml.5").path
-    let lint = try Self.output(of: "/usr/bin/mandoc", ["-Tlint", "-Wwarning", page])
+    let lint = try await Self.output(of: "/usr/bin/mandoc", ["-Tlint", "-Wwarning", page])
     #expect(lint.status == 0 && lint.text.isEmpty, "\(lint.text)")
-    let text = try Self.output(of: "/usr/bin/mandoc", ["-Tascii", page]).text.replacing(#/.\x08/#, with: "")
+    let text = try await Self.output(of: "/usr/bin/mandoc", ["-Tascii", page]).text.replacing(#/.\x08/#, with: "")
     for word in [
       "connect_timeout = time", "[[node]]", "ssh, clush, local", "--set nodes.connect_timeout=10s",
     ] {

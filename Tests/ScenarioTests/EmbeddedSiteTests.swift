@@ -91,7 +91,7 @@ struct EmbeddedSiteTests {
   }
 
   @Test("is judged by what the service writes beside it, and its databases keep every byte")
-  func untouched() throws {
+  func untouched() async throws {
     let (live, service) = try start()
     let before = try service.contents()
     for name in Self.databases {
@@ -99,7 +99,7 @@ struct EmbeddedSiteTests {
     }
 
     // It says what is wrong with that, and what to do about it.
-    let check = try Program.run(["config", "check", "--site", live.site.path])
+    let check = try await Program.run(["config", "check", "--site", live.site.path])
     #expect(check.status == 0, "\(check.output)")
     let told = check.output.split(separator: "\n").filter { $0.contains("`database.engine` is \"embedded\"") }
     #expect(told.count == 1)
@@ -110,14 +110,14 @@ struct EmbeddedSiteTests {
     ] { #expect(told.first?.contains(words) == true, "\(words)") }
 
     let kept = live.scratch.url.appending(path: "kept").path
-    let audit = try live.run("audit", "--keep-capture", kept)
+    let audit = try await live.run("audit", "--keep-capture", kept)
     expectStandIns(audit)
-    let replayed = try Program.run(["audit", "--capture", kept])
+    let replayed = try await Program.run(["audit", "--capture", kept])
     #expect(replayed.output == audit.output)
     #expect(replayed.status == audit.status)
 
     // Told to read the folder, it does not either: the service has it.
-    let copying = try live.run("audit", "--single-look", "--set", "database.engine=derby-copy")
+    let copying = try await live.run("audit", "--single-look", "--set", "database.engine=derby-copy")
     let held = /failed +db.main: .*WorkspacePersistenceDB is held by process \d+ \(java\)/
     #expect(copying.output.contains(held), "\(copying.output)")
     #expect(try service.contents() == before)
@@ -144,11 +144,11 @@ struct EmbeddedSiteTests {
   }
 
   @Test("is captured, and the capture is audited anywhere, to the same findings and always the same bytes")
-  func captured() throws {
+  func captured() async throws {
     let (live, service) = try start()
     let before = try service.contents()
     let folder = live.scratch.url.appending(path: "capture").path
-    let capture = try Program.run(
+    let capture = try await Program.run(
       ["capture", "--site", live.site.path, "-o", folder, "--wait", "1"], environment: live.environment,
       withRules: false)
     #expect(capture.status == 8)
@@ -156,10 +156,10 @@ struct EmbeddedSiteTests {
     #expect(try service.contents() == before)
     let moved = live.scratch.url.appending(path: "elsewhere").path
     for format in ["text", "json", "lines"] {
-      let here = try Program.run(["audit", "--capture", folder, "-f", format])
+      let here = try await Program.run(["audit", "--capture", folder, "-f", format])
       if format == "text" { expectStandIns(here) }
       try FileManager.default.moveItem(atPath: folder, toPath: moved)
-      let there = try Program.run(["audit", "--capture", moved, "-f", format])
+      let there = try await Program.run(["audit", "--capture", moved, "-f", format])
       try FileManager.default.moveItem(atPath: moved, toPath: folder)
       #expect(there.output == here.output)
       #expect(there.status == 12)

@@ -9,7 +9,7 @@ struct KeptPseudonymTests {
   private static let more = ["db7", "wessex", "tess9", "head5", "moira4"]
 
   /// A site with a database, whose server tells of itself.
-  init() throws {
+  init() async throws {
     live = try LiveSite(
       "storm-after",
       """
@@ -52,11 +52,11 @@ struct KeptPseudonymTests {
   }
 
   @Test("keeps of an audit the copy alone, and that has the same findings")
-  func audit() throws {
-    let audit = try live.run("audit", "-f", "json", "--keep-capture", kept.path, "--pseudonyms")
+  func audit() async throws {
+    let audit = try await live.run("audit", "-f", "json", "--keep-capture", kept.path, "--pseudonyms")
     #expect(audit.output.contains("gsn-wn1"), "\(audit.error)")
     try expectOnlyPseudonyms()
-    let replayed = try Program.run(["audit", "--capture", kept.path, "-f", "json"])
+    let replayed = try await Program.run(["audit", "--capture", kept.path, "-f", "json"])
     #expect(try findings(replayed) == findings(audit))
     #expect(try findings(audit).contains { $0.contains("balloon-not-restored") })
     let manifest = Names.text(kept.appending(path: "manifest.toml"))
@@ -64,26 +64,26 @@ struct KeptPseudonymTests {
   }
 
   @Test("keeps of a capture and of a preflight the copy alone")
-  func others() throws {
-    let capture = try live.run("capture", "-o", kept.path, "--pseudonyms", "--wait", "0", withRules: false)
+  func others() async throws {
+    let capture = try await live.run("capture", "-o", kept.path, "--pseudonyms", "--wait", "0", withRules: false)
     #expect(capture.status == 0, "\(capture.error)")
     try expectOnlyPseudonyms()
-    #expect(try Program.run(["audit", "--capture", kept.path]).output.contains("balloon-not-restored"))
+    #expect(try await Program.run(["audit", "--capture", kept.path]).output.contains("balloon-not-restored"))
     try FileManager.default.removeItem(at: kept)
-    let preflight = try live.run("preflight", "--keep-capture", kept.path, "--pseudonyms")
+    let preflight = try await live.run("preflight", "--keep-capture", kept.path, "--pseudonyms")
     #expect(preflight.output.contains("NO-GO") && preflight.output.contains("gsn-wn1"))
     try expectOnlyPseudonyms()
-    let judged = try Program.run(["preflight", "--capture", kept.path])
+    let judged = try await Program.run(["preflight", "--capture", kept.path])
     #expect(judged.status == preflight.status)
   }
 
   @Test("under one key fits together with the next")
-  func key() throws {
+  func key() async throws {
     let key = live.scratch.url.appending(path: "temporary/key")
     try Data("a key for every night".utf8).write(to: key)
     var sites: [String] = []
     for _ in 1...2 {
-      let run = try live.run(
+      let run = try await live.run(
         "capture", "-o", kept.path, "--pseudonyms", "--pseudonym-key", key.path, "--single-look",
         withRules: false)
       #expect(run.status == 0, "\(run.error)")
@@ -94,22 +94,22 @@ struct KeptPseudonymTests {
   }
 
   @Test("touches no folder that is there already, and asks for a key before it looks")
-  func careful() throws {
+  func careful() async throws {
     try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: false)
     try Data("mine".utf8).write(to: kept.appending(path: "mine"))
-    let there = try live.run("capture", "-o", kept.path, "--pseudonyms", withRules: false)
+    let there = try await live.run("capture", "-o", kept.path, "--pseudonyms", withRules: false)
     #expect(there.status == 16 && there.error.contains("File exists"))
     #expect(Names.text(kept.appending(path: "mine")) == "mine")
     let other = live.scratch.url.appending(path: "other").path
-    let keyless = try live.run(
+    let keyless = try await live.run(
       "capture", "-o", other, "--pseudonyms", "--pseudonym-key", "/no/such/key", withRules: false)
     #expect(keyless.status == 16 && keyless.error.contains("No such file"))
     #expect(!FileManager.default.fileExists(atPath: other))
   }
 
   @Test("that is called off leaves nothing behind")
-  func interrupted() throws {
-    let (status, _) = try live.interruptedAudit("--keep-capture", kept.path, "--pseudonyms")
+  func interrupted() async throws {
+    let (status, _) = try await live.interruptedAudit("--keep-capture", kept.path, "--pseudonyms")
     #expect(status == 32)
     #expect(!FileManager.default.fileExists(atPath: kept.path))
     #expect(Names.files(below: live.temporary) == [])

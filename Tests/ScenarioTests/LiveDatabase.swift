@@ -20,13 +20,13 @@ struct LiveDatabase {
   init(file: URL) { place = .file(file) }
 
   /// A new one, made by a script.
-  init(_ engine: Engine, in folder: URL, _ script: String) throws {
+  init(_ engine: Engine, in folder: URL, _ script: String) async throws {
     switch engine {
     case .sqlite:
       place = .file(folder.appending(path: "main.sqlite"))
-      try query(script)
+      try await query(script)
     case .postgresql:
-      let told = try Self.output([
+      let told = try await Self.output([
         Program.root.appending(path: "Tests/servers/postgres.sh").path, "start",
       ])
       func value(_ name: String) throws -> String {
@@ -35,8 +35,8 @@ struct LiveDatabase {
       let (socket, port) = (try value("SOCKET"), try value("PORT"))
       let name = "r\(UInt64.random(in: 0 ... .max))"
       place = .server(socket: socket, port: port, name: name)
-      try Self.output(Self.psql(socket, port, "postgres", "CREATE DATABASE \(name)"))
-      try query(script.replacing("PRAGMA foreign_keys=OFF;", with: "").replacing(" BLOB", with: " BYTEA"))
+      try await Self.output(Self.psql(socket, port, "postgres", "CREATE DATABASE \(name)"))
+      try await query(script.replacing("PRAGMA foreign_keys=OFF;", with: "").replacing(" BLOB", with: " BYTEA"))
     }
   }
 
@@ -61,22 +61,26 @@ struct LiveDatabase {
 
   /// The lines that statements give.
   @discardableResult
-  func query(_ statements: String) throws -> [String] {
+  func query(_ statements: String) async throws -> [String] {
     switch place {
-    case .file(let file): try Self.output(["sqlite3", "-cmd", ".timeout 5000", file.path, statements])
-    case .server(let socket, let port, let name): try Self.output(Self.psql(socket, port, name, statements))
+    case .file(let file): try await Self.output(["sqlite3", "-cmd", ".timeout 5000", file.path, statements])
+    case .server(let socket, let port, let name): try await Self.output(Self.psql(socket, port, name, statements))
     }
   }
 
   /// Every row, in an order of their own.
-  func rows() throws -> [String] {
+  func rows() async throws -> [String] {
     switch place {
-    case .file: try query(".dump").sorted()
+    case .file: return try await query(".dump").sorted()
     case .server(let socket, let port, let name):
-      try query("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
-        .flatMap { table in
-          try Self.output(Self.psql(socket, port, name, "COPY \(table) TO STDOUT")).map { "\(table) \($0)" }
-        }.sorted()
+      let tables = try await query(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+      var rows: [String] = []
+      for table in tables {
+        rows += try await Self.output(Self.psql(socket, port, name, "COPY \(table) TO STDOUT"))
+          .map { "\(table) \($0)" }
+      }
+      return rows.sorted()
     }
   }
 
@@ -89,7 +93,7 @@ struct LiveDatabase {
   /// What a command prints, by lines, into a file: a pipe's end would be inherited by whatever another test starts, and never
   /// be closed.
   @discardableResult
-  private static func output(_ command: [String]) throws -> [String] {
+  private static func output(_ command: [String]) async throws -> [String] {
     let scratch = try Scratch()
     let file = scratch.url.appending(path: "output")
     _ = FileManager.default.createFile(atPath: file.path, contents: nil)
@@ -97,9 +101,8 @@ struct LiveDatabase {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
     process.standardOutput = try FileHandle(forWritingTo: file)
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "\(command.prefix(12))")
+    let status = try await process.ended()
+    try #require(status == 0, "\(command.prefix(12))")
     return String(decoding: try Data(contentsOf: file), as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }

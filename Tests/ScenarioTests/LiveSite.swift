@@ -76,12 +76,12 @@ struct LiveSite {
     }
   }
 
-  func run(_ command: String, _ arguments: String..., withRules: Bool = true) throws -> Program.Outcome {
-    try run(command, arguments, withRules: withRules)
+  func run(_ command: String, _ arguments: String..., withRules: Bool = true) async throws -> Program.Outcome {
+    try await run(command, arguments, withRules: withRules)
   }
 
-  func run(_ command: String, _ arguments: [String], withRules: Bool = true) throws -> Program.Outcome {
-    try Program.run(
+  func run(_ command: String, _ arguments: [String], withRules: Bool = true) async throws -> Program.Outcome {
+    try await Program.run(
       [command, "--site", site.path] + arguments, environment: environment, withRules: withRules)
   }
 
@@ -96,7 +96,7 @@ struct LiveSite {
     """
 
   /// Audits a site whose `qstat` hangs, and interrupts that. Gives the exit status, and how long it took to end.
-  func interruptedAudit(_ arguments: String...) throws -> (status: Int64, took: Duration) {
+  func interruptedAudit(_ arguments: String...) async throws -> (status: Int64, took: Duration) {
     try write("", to: "qstat.xml.hangs")
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")
@@ -107,9 +107,8 @@ struct LiveSite {
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = FileHandle.nullDevice
-    try process.run()
+    _ = try await process.ended()
     let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
     let lines = output.split(separator: "\n").suffix(3).compactMap { Int64($0) }
     try #require(lines.count == 3, "\(output)")
     return (lines[1], .nanoseconds(lines[2] - lines[0]))

@@ -21,7 +21,7 @@ enum Program {
 
   static func run(
     _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true
-  ) throws -> Outcome {
+  ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
     process.executableURL = binary
@@ -36,11 +36,19 @@ enum Program {
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: error)
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
     return Outcome(
-      status: process.terminationStatus,
+      status: try await process.ended(),
       output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
       error: String(decoding: try Data(contentsOf: error), as: UTF8.self))
+  }
+}
+
+extension Process {
+  /// Runs it, and gives its exit status; other tests go on meanwhile.
+  func ended() async throws -> Int32 {
+    try await withCheckedThrowingContinuation { ended in
+      terminationHandler = { ended.resume(returning: $0.terminationStatus) }
+      do { try run() } catch { ended.resume(throwing: error) }
+    }
   }
 }

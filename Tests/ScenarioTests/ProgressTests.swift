@@ -47,7 +47,7 @@ private struct Screen {
 @Suite("The line of progress")
 struct ProgressTests {
   @Test("fits the terminal, says what is waited for, and is gone when the report comes")
-  func gone() throws {
+  func gone() async throws {
     let live = try LiveSite("storm-after", "[database]\nengine = \"none\"\n")
     // Something to wait for, and too much to be told in one line.
     let slow = "a-node-with-a-name-that-fills-half-of-the-line"
@@ -70,7 +70,7 @@ struct ProgressTests {
   }
 
   @Test("gives way to the word that all was called off, and does not come back")
-  func interrupted() throws {
+  func interrupted() async throws {
     let live = try LiveSite("idle", "[database]\nengine = \"none\"\n")
     try live.write("", to: "qstat.xml.hangs")
     let screen = try Screen(live, "audit")

@@ -140,27 +140,27 @@ struct PseudonymTests {
   // MARK: The command
 
   @Test("writes over nothing, needs a key worth its name, and keeps it out of the copy")
-  func careful() throws {
+  func careful() async throws {
     let scratch = try Scratch()
     let capture = Program.root.appending(path: "Fixtures/idle/capture").path
     let key = scratch.url.appending(path: "key")
     let secret = "nobody-guesses-this-key"
-    func run(_ output: String) throws -> Program.Outcome {
-      try Program.run(
+    func run(_ output: String) async throws -> Program.Outcome {
+      try await Program.run(
         ["pseudonyms", capture, "-o", output, "--pseudonym-key", key.path], withRules: false)
     }
     let copy = scratch.url.appending(path: "copy")
-    #expect(try run(copy.path).error.contains("No such file"))
+    #expect(try await run(copy.path).error.contains("No such file"))
     try Data("short".utf8).write(to: key)
-    #expect(try run(copy.path).error.contains("5 bytes"))
+    #expect(try await run(copy.path).error.contains("5 bytes"))
     try Data(secret.utf8).write(to: key)
-    #expect(try run(copy.path).status == 0)
-    #expect(try run(copy.path).status == 16)
+    #expect(try await run(copy.path).status == 0)
+    #expect(try await run(copy.path).status == 16)
     for file in Names.files(below: copy) {
       #expect(!Names.text(copy.appending(path: file)).contains(secret))
     }
     let other = scratch.url.appending(path: "other")
-    #expect(try Program.run(["pseudonyms", capture, "-o", other.path], withRules: false).status == 0)
+    #expect(try await Program.run(["pseudonyms", capture, "-o", other.path], withRules: false).status == 0)
     #expect(
       Names.text(copy.appending(path: "site.toml")) != Names.text(other.appending(path: "site.toml")))
   }

@@ -21,8 +21,8 @@ struct Scenario: CustomTestStringConvertible, Sendable {
   var capture: URL { folder.appending(path: "capture") }
 
   /// The program's own answer.
-  func audit(_ arguments: [String] = [], environment: [String: String] = [:]) throws -> Program.Outcome {
-    try Program.run(
+  func audit(_ arguments: [String] = [], environment: [String: String] = [:]) async throws -> Program.Outcome {
+    try await Program.run(
       ["audit", "--capture", capture.path] + arguments, environment: environment)
   }
 }
@@ -58,15 +58,15 @@ struct ScenarioTests {
   @Test(
     "is told by the program to the byte, in any zone, language and folder",
     arguments: ["storm-after", "deficit-64", "node-silent", "idle"])
-  func program(_ name: String) throws {
+  func program(_ name: String) async throws {
     let scenario = try #require(Scenario.all.first { $0.name == name })
     let replay = try Replay(scenario.capture)
     for environment in [
       ["TZ": "Asia/Tokyo", "LC_ALL": "tr_TR.UTF-8"], ["TZ": "America/Lima", "LC_ALL": "C"],
     ] {
       let (text, json) = (
-        try scenario.audit(environment: environment),
-        try scenario.audit(["--format", "json"], environment: environment)
+        try await scenario.audit(environment: environment),
+        try await scenario.audit(["--format", "json"], environment: environment)
       )
       #expect(text.output == replay.text)
       #expect(json.output == replay.json)

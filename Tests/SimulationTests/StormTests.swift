@@ -49,4 +49,51 @@ struct StormTests {
     }
     #expect(done.values.allSatisfy { $0 == 1 })
   }
+
+  @Test("takes as long as its slowest node: the others are mended while one hangs")
+  func slowest() async throws {
+    let run = SimulatedRun(
+      seed: 1, rules: try SimulationTests.book.get().rules, schema: try SimulationTests.schema.get())
+    let storm = try await SimulatedStorm(run, nodes: 24)
+    let slow = try #require(storm.plan.steps.first { $0.act.verb == .setDom0Memory }?.node)
+    let elsewhere = Set(storm.plan.steps.filter { $0.node != slow }.map(\.number))
+    let ended = Mutex<Set<Int>>([])
+    let hanging = HangingNode(site: storm.site, node: slow) { ended.withLock { elsewhere.isSubset(of: $0) } }
+    let before = try storm.session(try Journal())
+    let session = RepairSession(
+      outside: hanging, configuration: before.configuration, rules: before.rules, schema: storm.audit.schema,
+      journal: try Journal(), samples: storm.found.samples
+    ) { progress in
+      if case .ended(let step, _) = progress { _ = ended.withLock { $0.insert(step.number) } }
+    }
+    let result = try await session.carryOut(storm.plan, who: "a test")
+    #expect(hanging.hung.withLock { $0 }, "the node waited for the others, and they not for it")
+    #expect(result.left.map(\.reason) == [])
+  }
+}
+
+/// A site of which one node does nothing until all others are through; it gives up when they do not get there.
+private final class HangingNode: Acting {
+  let site: ClusterSite
+  let node: String
+  let isOver: @Sendable () -> Bool
+  /// It hung until all others were through.
+  let hung = Mutex(false)
+
+  init(site: ClusterSite, node: String, isOver: @escaping @Sendable () -> Bool) {
+    (self.site, self.node, self.isOver) = (site, node, isOver)
+  }
+
+  var now: Instant { site.now }
+  func sleep(for duration: Duration) async throws { try await site.sleep(for: duration) }
+  func look(_ scope: Scope) async -> [Answer] { await site.look(scope) }
+  func service() async -> ServiceState { await site.service() }
+  func perform(_ deed: Deed, keep: @Sendable ([FormerRows]) async throws -> Void) async -> Deed.Outcome {
+    if case .command(_, at: .node(node), _) = deed {
+      let limit = ContinuousClock.now + .seconds(120)
+      while !isOver(), ContinuousClock.now < limit { try? await Task.sleep(for: .milliseconds(5)) }
+      if isOver() { hung.withLock { $0 = true } }
+    }
+    return await site.perform(deed, keep: keep)
+  }
 }
