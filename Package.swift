@@ -116,7 +116,7 @@ let package = Package(
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"], beside: ["scripts"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
-    tests("SimulationTests", knows: ["trueup", "Repair", "Simulator", "RuleBook", "Model"]),
+    tests("SimulationTests", knows: ["trueup", "Repair", "Simulator", "RuleBook", "Model", "World"]),
     tests(
       "SimulatorTests",
       knows: [

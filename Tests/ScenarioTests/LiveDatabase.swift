@@ -23,8 +23,9 @@ struct LiveDatabase {
   init(_ engine: Engine, in folder: URL, _ script: String) async throws {
     switch engine {
     case .sqlite:
-      place = .file(folder.appending(path: "main.sqlite"))
-      try await query(script)
+      let file = folder.appending(path: "main.sqlite")
+      place = .file(file)
+      try await Self.output(["sqlite3", file.path, ".read \(try Self.file(script, in: folder))"])
     case .postgresql:
       let told = try await Self.output([
         Program.root.appending(path: "Tests/servers/postgres.sh").path, "start",
@@ -36,7 +37,9 @@ struct LiveDatabase {
       let name = "r\(UInt64.random(in: 0 ... .max))"
       place = .server(socket: socket, port: port, name: name)
       try await Self.output(Self.psql(socket, port, "postgres", "CREATE DATABASE \(name)"))
-      try await query(script.replacing("PRAGMA foreign_keys=OFF;", with: "").replacing(" BLOB", with: " BYTEA"))
+      let file = try Self.file(
+        script.replacing("PRAGMA foreign_keys=OFF;", with: "").replacing(" BLOB", with: " BYTEA"), in: folder)
+      try await Self.output(Self.psql(socket, port, name) + ["-f", file])
     }
   }
 
@@ -86,8 +89,18 @@ struct LiveDatabase {
 
   private static func psql(_ socket: String, _ port: String, _ name: String, _ statements: String) -> [String]
   {
+    psql(socket, port, name) + ["-c", statements]
+  }
+
+  private static func psql(_ socket: String, _ port: String, _ name: String) -> [String] {
     ["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-h", socket, "-p", port, "-U", "owner", "-d", name]
-      + ["-c", statements]
+  }
+
+  /// A script may be longer than a command line.
+  private static func file(_ script: String, in folder: URL) throws -> String {
+    let file = folder.appending(path: "script.sql")
+    try script.write(to: file, atomically: true, encoding: .utf8)
+    return file.path
   }
 
   /// What a command prints, by lines, into a file: a pipe's end would be inherited by whatever another test starts, and never

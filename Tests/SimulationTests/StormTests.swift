@@ -3,6 +3,7 @@ import RuleBook
 import Simulator
 import Synchronization
 import Testing
+import World
 
 @testable import Repair
 @testable import trueup
