@@ -4,8 +4,9 @@ struct Conditions {
   struct Condition {
     /// As written, in one line.
     let text: String
-    /// The query without it.
-    let mutant: String
+    /// The query without it, and with its opposite.
+    let dropped: String
+    let negated: String
   }
 
   let all: [Condition]
@@ -27,7 +28,8 @@ struct Conditions {
       found.append(
         Condition(
           text: "\(token.word) \(text.split(whereSeparator: \.isWhitespace).joined(separator: " "))",
-          mutant: query[..<start] + neutral + query[stop...]))
+          dropped: query[..<start] + neutral + query[stop...],
+          negated: query[..<start] + " NOT (\(text)\n) " + query[stop...]))
     }
     all = found
   }

@@ -4,7 +4,7 @@ public import RuleBook
 /// Proves a rule by its own examples, and by what follows from them: nobody writes those tests.
 public enum RuleProof {
   /// An example with its world, which no mutant of the rule changes.
-  private struct World {
+  struct World {
     let example: Rule.Example
     let snapshot: Snapshot
   }
@@ -27,7 +27,7 @@ public enum RuleProof {
         }
       }
       for view in try views(of: rule, worlds, schema) { found += view.complaints(about: rule, schema) }
-      if found.isEmpty { found += unneeded(rule, worlds) }
+      if found.isEmpty { found += survivors(of: rule, worlds) }
     } catch {
       found.append(error.described)
     }
@@ -46,7 +46,7 @@ public enum RuleProof {
     try findings(of: rule, on: ExampleWorld.snapshot(of: example, schema: schema, hidden: hidden))
   }
 
-  private static func findings(of rule: Rule, on snapshot: Snapshot) throws(AuditError) -> [Finding] {
+  static func findings(of rule: Rule, on snapshot: Snapshot) throws(AuditError) -> [Finding] {
     let runner = try runner(rule, on: snapshot)
     do { return try runner.findings() } catch { throw AuditError(error) }
   }
@@ -139,37 +139,6 @@ public enum RuleProof {
       } catch { throw AuditError(error) }
     }
     return [own] + (other.map { [$0] } ?? [])
-  }
-
-  /// Each condition of the query, dropped in turn: some example must notice.
-  private static func unneeded(_ rule: Rule, _ worlds: [World]) -> [String] {
-    var wrong: [String] = []
-    let mutants =
-      Conditions(of: rule.query).all.map { ($0.text, rule.with(query: $0.mutant)) }
-      + Conditions(of: rule.standIn?.query ?? "").all.map {
-        ("\($0.text) (of the stand-in)", rule.with(standInQuery: $0.mutant))
-      }
-    for (condition, mutant) in mutants {
-      let isNoticed = worlds.contains { world in
-        guard let outcome = try? findings(of: mutant, on: world.snapshot) else { return true }
-        return !mismatch(outcome, world.example).isEmpty
-      }
-      if !isNoticed { wrong.append("no example notices when this is dropped: \(condition)") }
-    }
-    for (place, step) in rule.repairs.enumerated() {
-      for condition in Conditions(of: step.onlyIf ?? "").all {
-        let mutant = rule.with(onlyIf: condition.mutant, at: place)
-        let isNoticed = worlds.contains { world in
-          guard world.example.plans != nil else { return false }
-          guard let outcome = try? findings(of: mutant, on: world.snapshot) else { return true }
-          return !mismatch(outcome, world.example).isEmpty
-        }
-        if !isNoticed {
-          wrong.append("no example's plan notices when \(step.verb.rawValue) drops: \(condition.text)")
-        }
-      }
-    }
-    return wrong
   }
 }
 

@@ -57,15 +57,18 @@ struct RulesCommand: ParsableCommand {
       var options = ruleOptions
       options.siteRules += folder.map { [$0] } ?? []
       let (rules, schema) = try options.load(preflight: true)
-      var failed = 0
+      var (failed, mutants) = (0, 0)
       for rule in rules {
+        mutants += RuleProof.mutantCount(of: rule)
         let complaints = RuleProof.complaints(about: rule, schema: schema)
         failed += complaints.isEmpty ? 0 : 1
         Terminal.write(
           "\(complaints.isEmpty ? "ok    " : "FAILED")  \(rule.id): \(rule.examples.count) examples")
         for complaint in complaints { Terminal.write("        \(complaint)") }
       }
-      Terminal.write("\(rules.count - failed) rules hold, \(failed) do not.")
+      Terminal.write(
+        "\(rules.count - failed) rules hold, \(failed) do not. Their conditions can be dropped or negated in \(mutants) ways"
+          + (failed == 0 ? ": an example notices each." : "."))
       if failed > 0 { throw ExitStatus.notWhole }
     }
   }

@@ -20,6 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "How many seeds, from the first one on; 0 for no end.") var count: UInt64 = 1
   @Option(help: "Seconds between two faults, about; 0 for none.") var faults: Int64 = 120
   @Option(help: "Audits of a site while it lives.") var audits = 4
+  @Option(help: "Seconds from one audit to the next, about.") var every: Int64 = 290
   @Option(help: "Nodes of a site.") var nodes = 3
   @Option(help: "Seconds of grace that the service gives its pilots: they wait for half of it.") var grace:
     Int64 = 8
@@ -32,7 +33,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
-    guard faults >= 0, audits >= 0, (1...5000).contains(nodes), grace >= 0 else {
+    guard faults >= 0, audits >= 0, every > 0, (1...5000).contains(nodes), grace >= 0 else {
       throw ValidationError("amounts are not negative, and nodes are 1 to 5000")
     }
   }
@@ -63,7 +64,8 @@ struct SimulateCommand: AsyncParsableCommand {
     while next < end {
       let runs = (next..<min(end, next + UInt64(Self.width))).map { seed in
         var run = SimulatedRun(seed: seed, rules: rules, schema: schema)
-        (run.terms, run.audits, run.isTold, run.spared) = (terms, audits, story, Set(without))
+        (run.terms, run.audits, run.pause) = (terms, audits, .seconds(every))
+        (run.isTold, run.spared) = (story, Set(without))
         return run
       }
       for (run, verdict) in zip(runs, try await Self.verdicts(runs) { try await $0.verdict() }) {
@@ -141,7 +143,7 @@ struct SimulateCommand: AsyncParsableCommand {
     for problem in last.problems { Terminal.write("  \(problem)") }
     let without = least.spared.sorted().map { " --without \($0)" }.joined()
     let site =
-      " --nodes \(nodes) --faults \(faults) --audits \(audits) --grace \(grace)" + (shell ? " --shell" : "")
+      " --nodes \(nodes) --faults \(faults) --audits \(audits) --every \(every) --grace \(grace)" + (shell ? " --shell" : "")
     Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(site)\(without) --story")
   }
 
@@ -149,12 +151,14 @@ struct SimulateCommand: AsyncParsableCommand {
     var runs = 0
     var failed = 0
     var faults = 0
+    var lived = Duration.zero
     var figures: [String: SimulatedRun.Figures] = [:]
     var unjudged: [String: Int] = [:]
 
     mutating func add(_ verdict: SimulatedRun.Verdict) {
       runs += 1
       faults += verdict.faults
+      lived += verdict.lived
       if !verdict.problems.isEmpty { failed += 1 }
       for (rule, told) in verdict.figures {
         figures[rule, default: .init()].right += told.right
@@ -170,7 +174,8 @@ struct SimulateCommand: AsyncParsableCommand {
         return "  \(rule): \(told.right) true, \(told.wrong) false, \(told.missed) missed"
       }
       lines += unjudged.keys.sorted().map { "  \($0): \(unjudged[$0] ?? 0) not judged" }
-      return (["\(runs) runs with \(faults) faults: \(failed) failed"] + lines).joined(separator: "\n")
+      let hours = lived.seconds / 3600
+      return (["\(runs) runs, \(hours) site-hours under load, with \(faults) faults: \(failed) failed"] + lines).joined(separator: "\n")
     }
   }
 }

@@ -12,6 +12,8 @@ struct SimulatedRun {
   var terms = Cluster.Terms()
   /// How many audits while it lives.
   var audits = 4
+  /// From one of them to the next, about.
+  var pause = Duration.seconds(290)
   /// Takes what one look sees for confirmed: what an audit would be worth that does not look again.
   var looksOnce = false
   /// Faults that are left out, by their numbers.
@@ -33,6 +35,8 @@ struct SimulatedRun {
     /// Confirmed findings of rules whose truth is not told.
     var unjudged: [String: Int] = [:]
     var faults = 0
+    /// How long the site was under load.
+    var lived = Duration.zero
     var story: [String] = []
 
     var problems: [String] { falseAlarms + misses + harms }
@@ -51,12 +55,14 @@ struct SimulatedRun {
     let audit = try audit(of: site)
     var verdict = Verdict()
     var pauses = seed
+    let (born, least) = (site.now, pause.milliseconds * 9 / 29)
     // An odd time each, that no timer of the site keeps.
     for _ in 0..<audits {
       pauses = pauses &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      site.pass(.milliseconds(90_000 + Int64(pauses >> 40) % 400_000))
+      site.pass(.milliseconds(least + Int64(pauses >> 40) % max(1, (pause.milliseconds - least) * 2)))
       try await judge(audit, isResting: false, into: &verdict)
     }
+    verdict.lived = .milliseconds(site.now.milliseconds - born.milliseconds)
     try await rest(audit, into: &verdict)
     return verdict
   }
