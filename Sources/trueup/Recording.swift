@@ -119,7 +119,7 @@ struct Recording {
 
   /// What a look rests on: what it read, and of every source that it did not read again, the last look before it. Memory
   /// samples are all of those so far.
-  private func sources(of round: Capture.Round) -> [Capture.Observation] {
+  func sources(of round: Capture.Round) -> [Capture.Observation] {
     var seen = Set(round.observations.map(Source.init))
     var carried: [Capture.Observation] = []
     for earlier in capture.rounds.reversed() where earlier.number < round.number {

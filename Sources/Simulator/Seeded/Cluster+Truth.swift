@@ -88,7 +88,7 @@ extension Cluster {
       all.append(Divergence("slot-terminal-lingering", slot.id))
     } else if slot.isPending, hasBegun {
       all.append(Divergence("slot-never-reported", slot.id))
-    } else if job?.isOver ?? !isAlive {
+    } else if job?.isOver ?? true {
       all.append(Divergence("slot-without-job", slot.id))
     }
     return all
