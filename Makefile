@@ -3,6 +3,7 @@
 # make accept  rewrites the scenarios' goldens, and fails so that the diff is read
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
 # make soak SEED=1   audits simulated sites until it is told to stop; make words LENGTH=3   every short life of a small one
+# make faults  kills it, fills its disk and takes its files away while it repairs (KILLS=100)
 # make fuzz    mutated input through each door, or the DOOR named, for SECONDS each (docs/fuzzing.md)
 # make fixtures  rebuilds the scenarios' captures from Fixtures/raw
 
@@ -18,7 +19,7 @@ TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps soak words fuzz install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps soak words faults fuzz install accept fixtures clean
 
 all: build
 
@@ -97,6 +98,10 @@ soak: build
 
 words: build
 	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" simulate --rules Rules --words $(LENGTH)
+
+KILLS ?= 100
+faults: build
+	python3 -B Tests/Faults/faults.py --trueup "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" --kills $(KILLS)
 
 # A build of its own: every module of it is instrumented, and the optimised ones are let be tested.
 FUZZ = -c release --scratch-path .build/fuzz/build --product fuzz --sanitize=address -Xswiftc -sanitize=fuzzer \

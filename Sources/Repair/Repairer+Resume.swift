@@ -29,9 +29,14 @@ extension Repairer {
         }
       }
     }
-    for step in plan.steps where known[step.number] == nil && begun.contains(step.number) {
-      let sources = standing.sources[step.act.verb] ?? []
-      if let outcome = try await proofOfBegun(step, sources) {
+    // Together, since each may have to be waited for.
+    let unknown = plan.steps.filter { known[$0.number] == nil && begun.contains($0.number) }
+    try await withThrowingTaskGroup(of: (Plan.Step, StepOutcome?).self) { [standing] group in
+      for step in unknown {
+        group.addTask { (step, try await proofOfBegun(step, standing.sources[step.act.verb] ?? [])) }
+      }
+      for try await (step, outcome) in group {
+        guard let outcome else { continue }
         try await note(.outcome(outcome), step, run.number)
         known[step.number] = outcome
         progress(.ended(step, outcome))
@@ -43,8 +48,13 @@ extension Repairer {
   /// Whether a step that was meant shows as done, now or soon: then it is not done again. Nil where it does not; its guards
   /// then tell whether what it is for is still there.
   private func proofOfBegun(_ step: Plan.Step, _ sources: Set<ObservationKind>) async throws -> StepOutcome? {
+    let verb = step.act.verb
     let (nodes, _) = try await look(for: step, sources)
-    let outcome = try await proof(of: step.act, on: nodes, sources, answered: nil)
+    // A transaction was committed before the kill, or never.
+    let isAtomic = [.rows, .ledger].contains(verb.phase)
+    let outcome = try await proof(
+      of: step.act, on: nodes, sources, answered: nil,
+      within: isAtomic ? .zero : verb.patience(grace: terms.grace))
     return outcome.holds ? .done : nil
   }
 }

@@ -27,7 +27,9 @@ extension Repairer {
       }
     }
     try await note(.answered(answers.first ?? "done"), step, run)
-    let outcome = try await proof(of: act, on: prepared.nodes, sources, answered: answers.first)
+    let outcome = try await proof(
+      of: act, on: prepared.nodes, sources, answered: answers.first,
+      within: answers.isEmpty ? act.verb.patience(grace: terms.grace) : .seconds(3))
     // A transaction that was not made changed nothing.
     if let reason = outcome.reason, !answers.isEmpty, prepared.deeds.allSatisfy(\.isAtomic) {
       return .refused(reason)
@@ -116,12 +118,12 @@ extension Repairer {
     samples.filter { $0.observation.node == node }
   }
 
-  /// Looks until the act shows as done, or its patience ends.
+  /// Looks until the act shows as done, or its patience ends; at least once.
   func proof(
-    of act: Act, on nodes: [String]?, _ sources: Set<ObservationKind>, answered: String?
+    of act: Act, on nodes: [String]?, _ sources: Set<ObservationKind>, answered: String?,
+    within patience: Duration
   ) async throws -> StepOutcome {
     if off.contains(.proof) { return answered.map { .failed($0) } ?? .done }
-    let patience = answered == nil ? act.verb.patience(grace: terms.grace) : .seconds(3)
     let due = outside.now.milliseconds + patience.milliseconds
     var pause = Duration.milliseconds(250)
     while true {

@@ -143,7 +143,8 @@ struct SimulateCommand: AsyncParsableCommand {
     for problem in last.problems { Terminal.write("  \(problem)") }
     let without = least.spared.sorted().map { " --without \($0)" }.joined()
     let site =
-      " --nodes \(nodes) --faults \(faults) --audits \(audits) --every \(every) --grace \(grace)" + (shell ? " --shell" : "")
+      " --nodes \(nodes) --faults \(faults) --audits \(audits) --every \(every) --grace \(grace)"
+      + (shell ? " --shell" : "")
     Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(site)\(without) --story")
   }
 
@@ -175,7 +176,9 @@ struct SimulateCommand: AsyncParsableCommand {
       }
       lines += unjudged.keys.sorted().map { "  \($0): \(unjudged[$0] ?? 0) not judged" }
       let hours = lived.seconds / 3600
-      return (["\(runs) runs, \(hours) site-hours under load, with \(faults) faults: \(failed) failed"] + lines).joined(separator: "\n")
+      return
+        (["\(runs) runs, \(hours) site-hours under load, with \(faults) faults: \(failed) failed"] + lines)
+        .joined(separator: "\n")
     }
   }
 }

@@ -19,6 +19,10 @@ struct SiteAccess: ParsableArguments {
     keeping: Keeping?, _ work: (Configuration, inout Recorder, ProgressLine) async throws -> Result
   ) async throws -> Result {
     let configuration = try options.load()
+    let (site, nodes) = (configuration.site, configuration.reach.nodes)
+    // Which nodes there are may be for the batch server to tell; a few commands run at a time on any site.
+    let mostAtOnce = site.nodes.isEmpty ? nodes.concurrency : max(8, site.nodes.count)
+    try OpenFiles.allow(children: min(nodes.concurrency, mostAtOnce))
     let progress = ProgressLine(isVerbose: verbose)
     defer { progress.end() }
     let clock = ObserverClock()
@@ -26,7 +30,7 @@ struct SiteAccess: ParsableArguments {
     let temporary = try PrivateFolder()
     defer { _ = temporary.path }
     let collector = try Collector(
-      site: configuration.site, reach: configuration.reach, clock: clock, progress: progress.take)
+      site: site, reach: configuration.reach, clock: clock, progress: progress.take)
     let place: String?
     var copy: PseudonymousCopy?
     if let keeping, let key = keeping.key {

@@ -36,7 +36,8 @@ struct ConsentTests {
     var plan = try storm()
     plan.findings = plan.findings.map { target in
       Plan.Target(
-        fingerprint: target.fingerprint, rule: rule ?? target.rule, node: target.node, message: target.message,
+        fingerprint: target.fingerprint, rule: rule ?? target.rule, node: target.node,
+        message: target.message,
         incident: nil, witnesses: target.witnesses)
     }
     try #require(agreed(plan, ["y"]).questions > 1)

@@ -163,7 +163,8 @@ struct RuleFiles {
       .replacing(condition, with: "\(condition) AND l.high_kib IS NOT 77")
     let rule = try RuleFile.read(Array(text.utf8), file: file.name)
     let complaints = RuleProof.complaints(about: rule, schema: try shippedSchema())
-    #expect(complaints == ["no example's plan notices when of guest.remove is dropped: AND l.high_kib IS NOT 77"])
+    #expect(
+      complaints == ["no example's plan notices when of guest.remove is dropped: AND l.high_kib IS NOT 77"])
   }
 }
 

@@ -36,7 +36,9 @@ struct ConfigCommandTests {
     "test \"$*\" = -x && cat '\(Program.root.appending(path: "Fixtures/raw/torque/\(file)").path)'"
   }
 
-  private func config(_ arguments: [String], environment: [String: String] = [:]) async throws -> Program.Outcome {
+  private func config(_ arguments: [String], environment: [String: String] = [:]) async throws
+    -> Program.Outcome
+  {
     try await Program.run(
       ["config"] + arguments, environment: ["TRUEUP_SITE": "/dev/null"].merging(environment) { $1 },
       withRules: false)
@@ -172,7 +174,8 @@ struct ConfigCommandTests {
     let page = Program.root.appending(path: "docs/man/trueup.toml.5").path
     let lint = try await Self.output(of: "/usr/bin/mandoc", ["-Tlint", "-Wwarning", page])
     #expect(lint.status == 0 && lint.text.isEmpty, "\(lint.text)")
-    let text = try await Self.output(of: "/usr/bin/mandoc", ["-Tascii", page]).text.replacing(#/.\x08/#, with: "")
+    let text = try await Self.output(of: "/usr/bin/mandoc", ["-Tascii", page]).text.replacing(
+      #/.\x08/#, with: "")
     for word in [
       "connect_timeout = time", "[[node]]", "ssh, clush, local", "--set nodes.connect_timeout=10s",
     ] {

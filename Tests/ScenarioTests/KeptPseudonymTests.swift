@@ -65,7 +65,8 @@ struct KeptPseudonymTests {
 
   @Test("keeps of a capture and of a preflight the copy alone")
   func others() async throws {
-    let capture = try await live.run("capture", "-o", kept.path, "--pseudonyms", "--wait", "0", withRules: false)
+    let capture = try await live.run(
+      "capture", "-o", kept.path, "--pseudonyms", "--wait", "0", withRules: false)
     #expect(capture.status == 0, "\(capture.error)")
     try expectOnlyPseudonyms()
     #expect(try await Program.run(["audit", "--capture", kept.path]).output.contains("balloon-not-restored"))

@@ -67,7 +67,8 @@ struct LiveDatabase {
   func query(_ statements: String) async throws -> [String] {
     switch place {
     case .file(let file): try await Self.output(["sqlite3", "-cmd", ".timeout 5000", file.path, statements])
-    case .server(let socket, let port, let name): try await Self.output(Self.psql(socket, port, name, statements))
+    case .server(let socket, let port, let name):
+      try await Self.output(Self.psql(socket, port, name, statements))
     }
   }
 

@@ -76,7 +76,8 @@ struct LiveSite {
     }
   }
 
-  func run(_ command: String, _ arguments: String..., withRules: Bool = true) async throws -> Program.Outcome {
+  func run(_ command: String, _ arguments: String..., withRules: Bool = true) async throws -> Program.Outcome
+  {
     try await run(command, arguments, withRules: withRules)
   }
 

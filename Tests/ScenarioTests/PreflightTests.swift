@@ -40,7 +40,8 @@ struct PreflightTests {
     #expect(large.output.contains("gsn-wn2 has no room for 3 x 64 MiB"))
     #expect(!large.output.contains("gsn-wn3"))
     #expect(
-      try await preflight("ready", ["--slot-memory", "163"]).output.contains("gsn-wn3 has no room for 1 x 163 MiB"))
+      try await preflight("ready", ["--slot-memory", "163"]).output.contains(
+        "gsn-wn3 has no room for 1 x 163 MiB"))
     #expect(try await preflight("ready", ["--slot-memory", "162"]).status == 0)
   }
 

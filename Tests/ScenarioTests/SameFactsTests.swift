@@ -27,7 +27,8 @@ struct SameFactsTests {
   /// A whole number of quarters of an hour, as zones are.
   private static let shift = Duration.seconds(7 * 3600)
 
-  @Test("with its rows the other way round, or some hours later, has the same findings", arguments: Scenario.all)
+  @Test(
+    "with its rows the other way round, or some hours later, has the same findings", arguments: Scenario.all)
   func same(_ scenario: Scenario) throws {
     let recording = try Recording(scenario.capture.path)
     let recorded = try Self.findings(of: recording, .asRecorded)

@@ -21,7 +21,8 @@ struct Scenario: CustomTestStringConvertible, Sendable {
   var capture: URL { folder.appending(path: "capture") }
 
   /// The program's own answer.
-  func audit(_ arguments: [String] = [], environment: [String: String] = [:]) async throws -> Program.Outcome {
+  func audit(_ arguments: [String] = [], environment: [String: String] = [:]) async throws -> Program.Outcome
+  {
     try await Program.run(
       ["audit", "--capture", capture.path] + arguments, environment: environment)
   }

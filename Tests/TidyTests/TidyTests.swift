@@ -43,7 +43,9 @@ struct TidyTests {
   @Test("vouches for one type that the compiler can't: a database that nobody holds")
   func unchecked() {
     #expect(
-      Self.sources.filter { $0.text.contains("@unchecked") }.map(\.path) == ["Sources/Audit/IdleDatabases.swift"])
+      Self.sources.filter { $0.text.contains("@unchecked") }.map(\.path) == [
+        "Sources/Audit/IdleDatabases.swift"
+      ])
   }
 
   @Test(
