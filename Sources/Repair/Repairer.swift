@@ -85,6 +85,11 @@ public struct Repairer<Outside: Acting>: Sendable {
         problem: "is \(age.seconds) s old, and may be \(terms.maximumAge.seconds) s at most",
         remedy: "make a new one: trueup repair")
     }
+    if age < .zero - Self.clockDifference, !off.contains(.age) {
+      throw Complaint(
+        file: "the plan", problem: "was made \(-age.seconds) s from now: a clock was set back since",
+        remedy: "make a new one: trueup repair")
+    }
     try checkpoint("before begin")
     let run = try await journal.begin(
       JournalRun.Opening(
@@ -93,6 +98,9 @@ public struct Repairer<Outside: Acting>: Sendable {
     let standing = try await standing(of: plan)
     return try await carryOn(plan, as: run, from: [:], standing: standing)
   }
+
+  /// How far the clocks of whoever plans and whoever repairs may be apart.
+  private static var clockDifference: Duration { .seconds(60) }
 
   /// What of a plan holds by a fresh look, and what its guards have to read.
   struct Standing: Sendable {

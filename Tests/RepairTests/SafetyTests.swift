@@ -51,7 +51,7 @@ struct SafetyTests {
     arguments: ["evidence", "guards", "neither"])
   func lives(_ on: String) async throws {
     let (before, after) = (try Self.scenario("storm-before"), try Self.scenario("storm-after"))
-    var off: Set<Safety> = [.evidence, .plan, .guards, .order]
+    var off: Set<Safety> = [.age, .evidence, .plan, .guards, .order]
     if on == "evidence" { off.remove(.evidence) }
     if on == "guards" { off.remove(.guards) }
     let outcome = try await Self.carriedOut(after.plan, on: before.site(), of: before, without: off)
@@ -107,6 +107,25 @@ struct SafetyTests {
     } catch let complaint as Complaint {
       #expect(isOn)
       #expect(complaint.described.contains("s old"))
+      #expect(site.deeds.isEmpty)
+    }
+  }
+
+  @Test(
+    "age: a plan from later than now is not begun, for nobody knows how old it is", arguments: [true, false])
+  func setBack(_ isOn: Bool) async throws {
+    let audited = try Self.scenario("deficit-64")
+    let site = audited.site()
+    var plan = audited.plan
+    plan.made = Instant(milliseconds: site.now.milliseconds + 3_600_000)
+    do {
+      let outcome = try await Self.carriedOut(
+        plan, on: site, of: audited, without: isOn ? [.evidence] : [.evidence, .age])
+      #expect(!isOn)
+      #expect(!Self.harm(outcome.effects).isEmpty)
+    } catch let complaint as Complaint {
+      #expect(isOn)
+      #expect(complaint.described.contains("a clock was set back"))
       #expect(site.deeds.isEmpty)
     }
   }

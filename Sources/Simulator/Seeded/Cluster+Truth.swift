@@ -49,7 +49,9 @@ extension Cluster {
     for job in jobs.values where !job.isOver && !service.slots.contains(where: { $0.id == job.slot }) {
       all.insert(Divergence("job-without-slot", job.slot))
     }
-    let held = Set(service.machines.values.map(\.address) + service.creations.values.map(\.address))
+    // What a killed service was about to make holds nothing.
+    let creations = service.isRunning ? service.creations : [:]
+    let held = Set(service.machines.values.map(\.address) + creations.values.map(\.address))
     for address in service.isUsed.indices where service.isUsed[address] && !held.contains(address) {
       all.insert(Divergence("address-leaked", Self.address(address)))
     }
