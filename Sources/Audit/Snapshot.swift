@@ -5,7 +5,7 @@ import SQLite
 /// The three sources of truth as one small database, at one time. Nothing changes it any more.
 public final class Snapshot {
   let schema: Schema
-  let database: Database
+  private(set) var database: Database
   let board: SourceBoard
   /// Pilot or pool, configured or recognised.
   public let mode: SiteMode
@@ -27,7 +27,9 @@ public final class Snapshot {
   }
 
   deinit {
-    if board.nodes.count < Self.nodesWorthKeeping { IdleDatabases.shared.put(database, schema) }
+    // A statement that is still there holds it, and would come back to it while somebody else has it.
+    guard board.nodes.count < Self.nodesWorthKeeping, isKnownUniquelyReferenced(&database) else { return }
+    IdleDatabases.shared.put(database, schema)
   }
 
   /// The view that several rules read, and all of it each time.

@@ -1,4 +1,5 @@
 import Audit
+import Configuration
 import Model
 import Repair
 import Simulator
@@ -9,6 +10,8 @@ struct SimulatedStorm {
   let audit: SimulatedAudit
   let found: SimulatedAudit.Outcome
   let plan: Plan
+  /// With what the audit recognised put in.
+  private let configuration: Configuration
   /// How long it took to look twice and judge, and to plan.
   let auditing: Duration
   let planning: Duration
@@ -31,7 +34,7 @@ struct SimulatedStorm {
     let began = clock.now
     found = try await audit.run()
     let judged = clock.now
-    let configuration = try audit.configuration.resolved(by: found.result, found.snapshot, nodes: [])
+    configuration = try audit.configuration.resolved(by: found.result, found.snapshot, nodes: [])
     plan = try Planner(rules: run.rules, means: Planner.Means(configuration)).plan(
       found.result, on: found.snapshot)
     planning = clock.now - judged
@@ -39,10 +42,9 @@ struct SimulatedStorm {
   }
 
   /// What a repair of it works with.
-  func session(_ journal: Journal) throws -> RepairSession<ClusterSite> {
+  func session(_ journal: Journal) -> RepairSession<ClusterSite> {
     RepairSession(
-      outside: site,
-      configuration: try audit.configuration.resolved(by: found.result, found.snapshot, nodes: []),
-      rules: audit.rules, schema: audit.schema, journal: journal, samples: found.samples, progress: { _ in })
+      outside: site, configuration: configuration, rules: audit.rules, schema: audit.schema, journal: journal,
+      samples: found.samples, progress: { _ in })
   }
 }

@@ -73,11 +73,9 @@ extension SnapshotBuilder {
     _ raw: RawObservation, id: Int, round: Int, started: Instant? = nil, finished: Instant? = nil,
     watch: Stopwatch = Stopwatch()
   ) {
-    let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
-    var record = ObservationRecord(
-      id: id, round: round, kind: raw.kind,
-      node: raw.kind.isPerNode && !raw.node.isEmpty ? canonical(raw.node) : nil, command: raw.command,
-      started: started ?? finished ?? raw.started, finished: finished ?? raw.finished, exitStatus: exitStatus)
+    var record = record(
+      of: raw, id: id, round: round, started: started ?? finished ?? raw.started,
+      finished: finished ?? raw.finished)
     begin(id)
     var sink = BuilderSink(builder: self, watch: watch)
     let reading = watch.time(.parse) { Doors.read(raw, into: &sink) }
@@ -85,6 +83,17 @@ extension SnapshotBuilder {
     record.coverage = reading.coverage
     record.remarks = reading.remarks
     end(record, precedence: reading.precedence, unreadable: reading.unreadable)
+  }
+
+  /// What is known of an observation before it is read.
+  func record(
+    of raw: RawObservation, id: Int, round: Int, started: Instant, finished: Instant
+  ) -> ObservationRecord {
+    let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
+    return ObservationRecord(
+      id: id, round: round, kind: raw.kind,
+      node: raw.kind.isPerNode && !raw.node.isEmpty ? canonical(raw.node) : nil, command: raw.command,
+      started: started, finished: finished, exitStatus: exitStatus)
   }
 }
 

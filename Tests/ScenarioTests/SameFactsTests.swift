@@ -73,12 +73,9 @@ struct SameFactsTests {
       let raw = recording.capture.rawObservation(observation)
       var list = RowList()
       let reading = Doors.read(raw, into: &list)
-      let exitStatus: Int? = if case .exit(let code) = raw.ending { code } else { nil }
-      var record = ObservationRecord(
-        id: observation.number, round: observation.round, kind: raw.kind,
-        node: raw.kind.isPerNode && !raw.node.isEmpty ? builder.canonical(raw.node) : nil,
-        command: raw.command, started: moment(observation.produced),
-        finished: moment(observation.entry.produced ?? raw.finished), exitStatus: exitStatus)
+      var record = builder.record(
+        of: raw, id: observation.number, round: observation.round, started: moment(observation.produced),
+        finished: moment(observation.entry.produced ?? raw.finished))
       record.form = reading.form
       record.coverage = reading.coverage
       builder.begin(observation.number)

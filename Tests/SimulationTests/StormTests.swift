@@ -21,7 +21,7 @@ struct StormTests {
     let drained = storm.plan.steps.filter { $0.act.verb == .drainNode }.count
     #expect(drained > 30)
     let journal = try Journal()
-    let session = try storm.session(journal)
+    let session = storm.session(journal)
     var repairer = session.repairer
     let deeds = Mutex(storm.plan.steps.count / 2)
     repairer.checkpoint = { point in
@@ -60,7 +60,7 @@ struct StormTests {
     let elsewhere = Set(storm.plan.steps.filter { $0.node != slow }.map(\.number))
     let ended = Mutex<Set<Int>>([])
     let hanging = HangingNode(site: storm.site, node: slow) { ended.withLock { elsewhere.isSubset(of: $0) } }
-    let before = try storm.session(try Journal())
+    let before = storm.session(try Journal())
     let session = RepairSession(
       outside: hanging, configuration: before.configuration, rules: before.rules, schema: storm.audit.schema,
       journal: try Journal(), samples: storm.found.samples

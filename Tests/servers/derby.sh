@@ -6,11 +6,7 @@
 # start prints where it is: HOME=folder (derby.system.home, with nimbus/ below it), STOPPED=folder (the same databases,
 # which no process has open), PORT=number, PASSWORD=file (of the account guest, which may only read).
 set -eu
-# What is started outlives whoever asked for it, who may wait until nobody holds a file of his any more.
-for open in /proc/$$/fd/*; do
-  number=${open##*/}
-  case $number in 0 | 1 | 2 | 255) ;; *) eval "exec $number>&-" ;; esac
-done
+. "$(dirname "$0")/own-files"
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 rows=$tree/Fixtures/parsers/persistence
 state=$tree/.build/servers

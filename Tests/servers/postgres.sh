@@ -5,11 +5,7 @@
 # start prints where it is: SOCKET=folder, PORT=number (of the socket and of 127.0.0.1), LOG=file. Over the socket everybody
 # is trusted; over TCP a password is asked for. "owner" may do all, "reader" (password: sesame) nothing until it is granted.
 set -eu
-# What is started outlives whoever asked for it, who may wait until nobody holds a file of his any more.
-for open in /proc/$$/fd/*; do
-  number=${open##*/}
-  case $number in 0 | 1 | 2 | 255) ;; *) eval "exec $number>&-" ;; esac
-done
+. "$(dirname "$0")/own-files"
 tree=$(cd "$(dirname "$0")/../.." && pwd)
 state=$tree/.build/servers
 mkdir -p "$state"
