@@ -64,18 +64,10 @@ state = "{state}"
 
 def rows(number: int) -> str:
     """The rows of one machine whose pilot was deleted before it ran."""
-    address, mac = f"192.168.1.{number}", f"A2:AA:BB:00:01:{number:02X}"
-    interface = (
-        f"eth0;public;{mac};Bridged;AllocateAndConfigure;{address};192.168.0.1;192.168.0.255;255.255.255.0;"
-        f"192.168.0.1;pub{number};null;null;null;null")
-    return f"""
-INSERT INTO resources VALUES({number},'ttylinux',0,8,0,0,'/C=CA/O=Grid/CN=Test',0,1,NULL,NULL,1,1,0,NULL);
-INSERT INTO vms VALUES({number},'ttylinux',NULL,0,0,'{interface}',NULL,'Xen','3','public',NULL);
-INSERT INTO vm_partitions VALUES({number},'file://ttylinux','sda1',1,1,0,0,0,NULL);
-INSERT INTO vm_deployment VALUES({number},8,2,598,64);
-INSERT INTO association_entries VALUES('public','{address}','{mac}','pub{number}','192.168.0.1','192.168.0.255','255.255.255.0',1);
-INSERT INTO pilot_slots VALUES('5b0c9b1e-7a52-4e0c-9d3a-{number:012d}',{number},1,0,'{number + 1000}.gridsn.example.org',602,0,0,NULL);
-"""
+    text = (ROOT / "Tests/Faults/abandoned-machine.sql").read_text()
+    for word, value in {"NUMBER": number, "HEX": f"{number:02X}", "TWELVE": f"{number:012d}", "JOB": number + 1000}.items():
+        text = text.replace(word, str(value))
+    return text
 
 
 class Site:

@@ -22,7 +22,7 @@ private struct AbandonedSite {
       state = "state"
 
       """, also: ["db.main", "node.pilots"])
-    let ghosts = (10..<(machines + 8)).map(Self.rows(of:)).joined()
+    let ghosts = try (10..<(machines + 8)).map(Self.rows(of:)).joined()
     database = try await LiveDatabase(
       engine, in: live.scratch.url,
       String(contentsOf: live.file("main.sql"), encoding: .utf8).replacing(
@@ -32,18 +32,12 @@ private struct AbandonedSite {
   }
 
   /// The rows of one machine whose pilot was deleted before it ran.
-  private static func rows(of number: Int) -> String {
-    let (address, mac) = ("192.168.1.\(number)", String(format: "A2:AA:BB:00:01:%02X", number))
-    let slot = String(format: "5b0c9b1e-7a52-4e0c-9d3a-%012d", number)
-    return """
-      INSERT INTO resources VALUES(\(number),'ttylinux',0,8,0,0,'/C=CA/O=Grid/CN=Test',0,1,NULL,NULL,1,1,0,NULL);
-      INSERT INTO vms VALUES(\(number),'ttylinux',NULL,0,0,'eth0;public;\(mac);Bridged;AllocateAndConfigure;\(address);192.168.0.1;192.168.0.255;255.255.255.0;192.168.0.1;pub\(number);null;null;null;null',NULL,'Xen','3','public',NULL);
-      INSERT INTO vm_partitions VALUES(\(number),'file://ttylinux','sda1',1,1,0,0,0,NULL);
-      INSERT INTO vm_deployment VALUES(\(number),8,2,598,64);
-      INSERT INTO association_entries VALUES('public','\(address)','\(mac)','pub\(number)','192.168.0.1','192.168.0.255','255.255.255.0',1);
-      INSERT INTO pilot_slots VALUES('\(slot)',\(number),1,0,'\(number + 1000).gridsn.example.org',602,0,0,NULL);
-
-      """
+  private static func rows(of number: Int) throws -> String {
+    try String(
+      contentsOf: Program.root.appending(path: "Tests/Faults/abandoned-machine.sql"), encoding: .utf8
+    )
+    .replacing("NUMBER", with: "\(number)").replacing("HEX", with: String(format: "%02X", number))
+    .replacing("TWELVE", with: String(format: "%012d", number)).replacing("JOB", with: "\(number + 1000)")
   }
 
   /// Every row, in no order.
