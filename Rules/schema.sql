@@ -760,9 +760,14 @@ WITH leases AS (
     baseline_kib - explained_low_kib - coalesce(target_kib, dom0_low_kib) AS residual_high_kib
   FROM actual
 ), counted AS (
-  SELECT *, CASE WHEN residual_low_kib >= tolerance_kib
-    THEN (residual_high_kib + tolerance_kib - 1) / quantum_kib ELSE 0 END AS quanta
-  FROM residual
+  -- A target is told in whole pages: a loss of just the tolerance is none less for that.
+  -- And where it is not known whether a slot more is missing, only what is certainly gone is counted.
+  SELECT *, max(tolerance_kib - 4, 0) AS rounding_kib,
+    CASE WHEN residual_low_kib > max(tolerance_kib - 4, 0) THEN (lost_kib + tolerance_kib - 1) / quantum_kib ELSE 0 END AS quanta
+  FROM (
+    SELECT *, CASE WHEN residual_high_kib - residual_low_kib < quantum_kib THEN residual_high_kib ELSE residual_low_kib + 3 END AS lost_kib
+    FROM residual
+  )
 )
 SELECT node, baseline_kib, baseline_from, dom0_low_kib, dom0_high_kib, target_kib, driver_kib, leases,
   explained_low_kib, explained_high_kib, guests, guests_low_kib, guests_low_kib + guests * 1023 AS guests_high_kib,
@@ -771,12 +776,12 @@ SELECT node, baseline_kib, baseline_from, dom0_low_kib, dom0_high_kib, target_ki
   total_kib + 1023 - dom0_low_kib - guests_low_kib - free_kib AS xen_high_kib,
   residual_low_kib, residual_high_kib, quanta, quanta * quantum_kib AS missing_kib,
   residual_low_kib - quanta * quantum_kib AS drift_low_kib,
-  residual_high_kib - quanta * quantum_kib AS drift_kib,
+  lost_kib - quanta * quantum_kib AS drift_kib,
   CASE
     WHEN residual_low_kib IS NULL THEN NULL
     WHEN residual_high_kib <= -tolerance_kib THEN 'over'
-    WHEN residual_low_kib < tolerance_kib THEN 'none'
-    WHEN quanta > 0 AND residual_low_kib - quanta * quantum_kib < tolerance_kib THEN 'quanta'
+    WHEN residual_low_kib <= rounding_kib THEN 'none'
+    WHEN quanta > 0 AND residual_low_kib - quanta * quantum_kib <= rounding_kib THEN 'quanta'
     WHEN quanta > 0 THEN 'quanta and drift'
     WHEN residual_low_kib <= 16384 THEN 'drift'
     ELSE 'unexplained'

@@ -15,8 +15,8 @@ public struct Repairer<Outside: Acting>: Sendable {
   let progress: @Sendable (Progress) -> Void
   let shared: SharedLook<Outside>
   let turn = Turn()
-  /// A test's view of each write and effect: it may stop the run there, as a kill would.
-  var checkpoint: @Sendable (String) throws -> Void = { _ in }
+  /// Told of each write and effect: what it throws stops the run there, as a kill would. For tests and simulated sites.
+  public var checkpoint: @Sendable (String) throws -> Void = { _ in }
   /// Mechanisms that a test has switched off, to show what they are for.
   var off: Set<Safety> = []
 

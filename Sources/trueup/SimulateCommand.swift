@@ -18,12 +18,14 @@ struct SimulateCommand: AsyncParsableCommand {
 
   @Option(help: "The first seed.") var seed: UInt64 = 1
   @Option(help: "How many seeds, from the first one on; 0 for no end.") var count: UInt64 = 1
-  @Option(help: "Seconds between two faults, about; 0 for none.") var faults: Int64 = 120
+  @Flag(help: "All sites are alike, and not drawn by their seeds.") var plain = false
+  @Option(help: "Seconds between two faults, about; 0: nothing breaks, and all is as the manuals advise.") var faults:
+    Int64?
   @Option(help: "Audits of a site while it lives.") var audits = 4
   @Option(help: "Seconds from one audit to the next, about.") var every: Int64 = 290
-  @Option(help: "Nodes of a site.") var nodes = 3
+  @Option(help: "Nodes of a site.") var nodes: Int?
   @Option(help: "Seconds of grace that the service gives its pilots: they wait for half of it.") var grace:
-    Int64 = 8
+    Int64?
   @Option(help: "Faults to leave out, by their numbers.") var without: [Int] = []
   @Flag(help: "The pilot is not started by exec: its job's shell dies before it.") var shell = false
   @Option(help: "Instead of seeds, every word of up to so many events in a small world.") var words: Int?
@@ -33,18 +35,13 @@ struct SimulateCommand: AsyncParsableCommand {
   @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
-    guard faults >= 0, audits >= 0, every > 0, (1...5000).contains(nodes), grace >= 0 else {
+    guard faults ?? 0 >= 0, audits >= 0, every > 0, (1...5000).contains(nodes ?? 1), grace ?? 0 >= 0 else {
       throw ValidationError("amounts are not negative, and nodes are 1 to 5000")
     }
   }
 
   func run() async throws {
     let (rules, schema) = try ruleOptions.load()
-    var terms = Cluster.Terms()
-    terms.nodes = nodes
-    terms.grace = .seconds(grace)
-    terms.isExecuted = !shell
-    terms.faults = faults == 0 ? nil : .seconds(faults)
     if let words {
       let run = SimulatedRun(seed: 1, rules: rules, schema: schema)
       if try await spell(words, run) > 0 { throw ExitStatus.divergencesLeft }
@@ -52,9 +49,9 @@ struct SimulateCommand: AsyncParsableCommand {
     }
     if storm {
       let run = SimulatedRun(seed: seed, rules: rules, schema: schema)
-      let storm = try await SimulatedStorm(run, nodes: nodes)
+      let storm = try await SimulatedStorm(run, nodes: nodes ?? 3)
       Terminal.write(
-        "\(storm.plan.findings.count) findings on \(nodes) nodes in \(storm.auditing.milliseconds) ms, "
+        "\(storm.plan.findings.count) findings on \(nodes ?? 3) nodes in \(storm.auditing.milliseconds) ms, "
           + "\(storm.plan.steps.count) steps planned in \(storm.planning.milliseconds) ms")
       return
     }
@@ -64,7 +61,7 @@ struct SimulateCommand: AsyncParsableCommand {
     while next < end {
       let runs = (next..<min(end, next + UInt64(Self.width))).map { seed in
         var run = SimulatedRun(seed: seed, rules: rules, schema: schema)
-        (run.terms, run.audits, run.pause) = (terms, audits, .seconds(every))
+        (run.terms, run.audits, run.pause) = (terms(of: seed), audits, .seconds(every))
         (run.isTold, run.spared) = (story, Set(without))
         return run
       }
@@ -78,6 +75,17 @@ struct SimulateCommand: AsyncParsableCommand {
     }
     Terminal.write(tally.text)
     if tally.failed > 0 { throw ExitStatus.divergencesLeft }
+  }
+
+  /// What the seed draws, but for what was asked for.
+  private func terms(of seed: UInt64) -> Cluster.Terms {
+    var terms: Cluster.Terms = faults == 0 ? .sound(by: seed) : plain ? .init() : .drawn(by: seed)
+    if plain, faults == nil { terms.faults = .seconds(120) }
+    if let faults, faults > 0 { terms.faults = .seconds(faults) }
+    if let nodes { terms.nodes = nodes }
+    if let grace { terms.grace = .seconds(grace) }
+    if shell { terms.isExecuted = false }
+    return terms
   }
 
   /// As many at a time as the machine has cores.
@@ -132,19 +140,25 @@ struct SimulateCommand: AsyncParsableCommand {
   private func report(_ run: SimulatedRun, _ verdict: SimulatedRun.Verdict) async throws {
     var least = run
     var last = verdict
-    for fault in stride(from: verdict.faults, to: 0, by: -1) where !least.spared.contains(fault) {
-      var fewer = least
-      fewer.spared.insert(fault)
-      let found = try await fewer.verdict()
-      if !found.problems.isEmpty { (least, last) = (fewer, found) }
+    // Again as long as one more can go: what others left undone may have been in the way.
+    var isShorter = true
+    while isShorter {
+      isShorter = false
+      for fault in stride(from: last.faults, to: 0, by: -1) where !least.spared.contains(fault) {
+        var fewer = least
+        fewer.spared.insert(fault)
+        let found = try await fewer.verdict()
+        if !found.problems.isEmpty { (least, last, isShorter) = (fewer, found, true) }
+      }
     }
     let left = (0..<last.faults).map { $0 + 1 }.filter { !least.spared.contains($0) }
     Terminal.write("seed \(run.seed), with the faults \(left.map(String.init).joined(separator: ", ")):")
     for problem in last.problems { Terminal.write("  \(problem)") }
     let without = least.spared.sorted().map { " --without \($0)" }.joined()
-    let site =
-      " --nodes \(nodes) --faults \(faults) --audits \(audits) --every \(every) --grace \(grace)"
-      + (shell ? " --shell" : "")
+    var site = " --audits \(audits) --every \(every)\(plain ? " --plain" : "")\(shell ? " --shell" : "")"
+    if let nodes { site += " --nodes \(nodes)" }
+    if let faults { site += " --faults \(faults)" }
+    if let grace { site += " --grace \(grace)" }
     Terminal.write("  to see it: trueup simulate --seed \(run.seed)\(site)\(without) --story")
   }
 
@@ -153,6 +167,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var failed = 0
     var faults = 0
     var lived = Duration.zero
+    var (steps, stepsUnderLoad, kills) = (0, 0, 0)
     var figures: [String: SimulatedRun.Figures] = [:]
     var unjudged: [String: Int] = [:]
 
@@ -160,6 +175,9 @@ struct SimulateCommand: AsyncParsableCommand {
       runs += 1
       faults += verdict.faults
       lived += verdict.lived
+      steps += verdict.steps
+      stepsUnderLoad += verdict.stepsUnderLoad
+      kills += verdict.kills
       if !verdict.problems.isEmpty { failed += 1 }
       for (rule, told) in verdict.figures {
         figures[rule, default: .init()].right += told.right
@@ -176,9 +194,11 @@ struct SimulateCommand: AsyncParsableCommand {
       }
       lines += unjudged.keys.sorted().map { "  \($0): \(unjudged[$0] ?? 0) not judged" }
       let hours = lived.seconds / 3600
-      return
-        (["\(runs) runs, \(hours) site-hours under load, with \(faults) faults: \(failed) failed"] + lines)
-        .joined(separator: "\n")
+      let head = [
+        "\(runs) runs, \(hours) site-hours under load, with \(faults) faults: \(failed) failed",
+        "\(steps) steps of repairs, \(stepsUnderLoad) of them under load; \(kills) repairs killed and gone on with",
+      ]
+      return (head + lines).joined(separator: "\n")
     }
   }
 }

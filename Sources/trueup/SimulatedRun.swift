@@ -4,6 +4,7 @@ import Model
 import Repair
 import RuleBook
 import Simulator
+import Synchronization
 import World
 
 /// One life of a seeded site, with audits of it held against the truth.
@@ -35,6 +36,11 @@ struct SimulatedRun {
     /// Confirmed findings of rules whose truth is not told.
     var unjudged: [String: Int] = [:]
     var faults = 0
+    /// Steps that repairs carried out, and how many of them while the site was under load.
+    var steps = 0
+    var stepsUnderLoad = 0
+    /// Repairs that were killed and gone on with.
+    var kills = 0
     /// How long the site was under load.
     var lived = Duration.zero
     var story: [String] = []
@@ -54,23 +60,29 @@ struct SimulatedRun {
     let site = ClusterSite(Cluster(seed: seed, terms: terms, sparing: spared, isTold: isTold))
     let audit = try audit(of: site)
     var verdict = Verdict()
-    var pauses = seed
+    var whims = Whims(seed: seed)
     let (born, least) = (site.now, pause.milliseconds * 9 / 29)
     // An odd time each, that no timer of the site keeps.
     for _ in 0..<audits {
-      pauses = pauses &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      site.pass(.milliseconds(least + Int64(pauses >> 40) % max(1, (pause.milliseconds - least) * 2)))
-      try await judge(audit, isResting: false, into: &verdict)
+      site.pass(.milliseconds(least + whims.below(max(1, (pause.milliseconds - least) * 2))))
+      let outcome = try await judge(audit, isResting: false, into: &verdict)
+      // An impatient administrator repairs while everything goes on, and now and then pulls the plug.
+      if !looksOnce, whims.below(2) == 0 {
+        let before = verdict.steps
+        _ = try await mend(audit, outcome, &whims, into: &verdict)
+        verdict.stepsUnderLoad += verdict.steps - before
+      }
     }
     verdict.lived = .milliseconds(site.now.milliseconds - born.milliseconds)
-    try await rest(audit, into: &verdict)
+    try await rest(audit, &whims, into: &verdict)
     return verdict
   }
 
   /// A site of which only the rest is looked at.
   func verdict(of cluster: Cluster) async throws -> Verdict {
     var verdict = Verdict()
-    try await rest(try audit(of: ClusterSite(cluster)), into: &verdict)
+    var whims = Whims(seed: seed)
+    try await rest(try audit(of: ClusterSite(cluster)), &whims, into: &verdict)
     return verdict
   }
 
@@ -81,19 +93,22 @@ struct SimulatedRun {
   }
 
   /// Nothing new happens, and what was under way ends: then it is audited, repaired, and has to be clean.
-  private func rest(_ audit: SimulatedAudit, into verdict: inout Verdict) async throws {
+  private func rest(_ audit: SimulatedAudit, _ whims: inout Whims, into verdict: inout Verdict) async throws {
     let site = audit.site
     site.quieten()
     site.pass(.seconds(1500))
     try await judge(audit, isResting: true, into: &verdict)
-    try await repair(audit, into: &verdict)
+    try await repair(audit, &whims, into: &verdict)
     let cluster = site.cluster
     verdict.harms += cluster.harms
     verdict.faults = cluster.faultCount
     verdict.story = cluster.story
   }
 
-  private func judge(_ audit: SimulatedAudit, isResting: Bool, into verdict: inout Verdict) async throws {
+  @discardableResult
+  private func judge(
+    _ audit: SimulatedAudit, isResting: Bool, into verdict: inout Verdict
+  ) async throws -> SimulatedAudit.Outcome {
     let before = audit.site.standing
     _ = audit.site.sightings()
     let outcome = try await audit.run(looksOnce: looksOnce)
@@ -112,7 +127,8 @@ struct SimulatedRun {
         verdict.figures[finding.rule, default: Figures()].right += 1
       } else {
         verdict.figures[finding.rule, default: Figures()].wrong += 1
-        verdict.falseAlarms.append("false alarm: \(finding.rule) of \(thing): \(finding.message)")
+        let when = outcome.began.rfc3339
+        verdict.falseAlarms.append("false alarm at \(when): \(finding.rule) of \(thing): \(finding.message)")
       }
     }
     let told = Set(
@@ -129,6 +145,7 @@ struct SimulatedRun {
       verdict.figures[divergence.rule, default: Figures()].missed += 1
       verdict.misses.append("missed: \(divergence.rule) of \(divergence.thing), since \(since.rfc3339)")
     }
+    return outcome
   }
 
   /// Of one thing that is wrong, only the rule that says most speaks.
@@ -138,58 +155,116 @@ struct SimulatedRun {
       || cluster.relatives(of: divergence).contains { relative in told.contains { $0.thing == relative } }
   }
 
-  /// Node, slot, machine, job or address, as the truth names it.
+  /// What it is about, as the truth names it.
   private static func thing(of finding: Finding) -> String? {
-    let column =
+    let names: [String] =
       switch finding.rule {
-      case "balloon-not-restored", "balloon-drift", "balloon-over-restored": "node"
-      case "domain-without-lease", "domain-without-machine": "domain"
+      case "balloon-not-restored", "balloon-drift", "balloon-over-restored", "balloon-missing",
+        "balloon-target-unreached", "node-down-with-lease":
+        ["node"]
+      case "domain-without-lease", "domain-without-machine": ["domain"]
+      case "domain-crashed", "domain-dying": ["node", "domid"]
+      case "mom-stray-job": ["node", "job"]
+      case "job-on-down-node", "job-stuck-exiting", "job-unknown-to-mom", "slot-lease-overrun": ["job"]
       case "slot-without-job", "slot-never-reported", "slot-without-machine", "job-without-slot",
-        "pilot-outlives-job", "slot-terminal-lingering":
-        "slot"
+        "pilot-outlives-job", "slot-terminal-lingering", "slots-overlap":
+        ["slot"]
       case "machine-without-slot", "machine-without-domain", "machine-destroy-stuck", "machine-corrupted",
-        "machine-expired":
-        "machine"
-      case "address-leaked": "address"
-      case "kill-delay-too-short": "version"
-      default: ""
+        "machine-expired", "domain-duplicated", "domain-misplaced":
+        ["machine"]
+      case "address-leaked", "address-unmarked", "address-conflict": ["address"]
+      case "kill-delay-too-short": ["version"]
+      default: []
       }
-    guard let value = finding.columns.first(where: { $0.name == column })?.value else { return nil }
-    switch value {
-    case .text(let text), .node(let text): return text
-    case .integer(let number): return String(number)
-    case .real, .null: return nil
+    let values = names.compactMap { name -> String? in
+      switch finding.columns.first(where: { $0.name == name })?.value {
+      case .text(let text), .node(let text): text
+      case .integer(let number): String(number)
+      case .real, .null, nil: nil
+      }
     }
+    if values.isEmpty || values.count < names.count { return nil }
+    return (finding.rule == "domain-misplaced" ? "wrksp-" : "") + values.joined(separator: "/")
+  }
+
+  private struct Killed: Error {}
+
+  /// Plans for what was found and carries that out, in one run or in one that is killed and gone on with. Whether there was
+  /// anything to do.
+  private func mend(
+    _ audit: SimulatedAudit, _ outcome: SimulatedAudit.Outcome, _ whims: inout Whims, into verdict: inout Verdict
+  ) async throws -> Bool {
+    let resolved = try audit.configuration.resolved(by: outcome.result, outcome.snapshot, nodes: [])
+    let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(
+      outcome.result, on: outcome.snapshot)
+    if plan.steps.isEmpty { return false }
+    let journal = try Journal()
+    let session = RepairSession(
+      outside: audit.site, configuration: resolved, rules: rules, schema: schema, journal: journal,
+      samples: outcome.samples, progress: { _ in })
+    let left = whims.below(3) == 0 ? Int(whims.below(Int64(6 * plan.steps.count))) : Int.max
+    let writes = Mutex(left)
+    var repairer = session.repairer
+    repairer.checkpoint = { _ in
+      let isOver = writes.withLock { left in
+        left -= 1
+        return left < 0
+      }
+      if isOver { throw Killed() }
+    }
+    let outcomes: [Int: StepOutcome]
+    do {
+      outcomes = try await repairer.carryOut(plan, who: "a simulation").outcomes
+    } catch is Killed {
+      verdict.kills += 1
+      audit.site.pass(.seconds(5 + whims.below(60)))
+      guard let open = try await journal.runs().first(where: { $0.finished == nil }) else { return true }
+      outcomes = try await session.repairer.resume(open).outcomes
+    }
+    verdict.steps += outcomes.values.count { $0.holds }
+    for step in plan.steps {
+      audit.site.tell("repair: \(step.act.line): \(outcomes[step.number].map { "\($0)" } ?? "not begun")")
+    }
+    return true
   }
 
   /// With the service stopped all that is confirmed is repaired; then nothing may be left, in what is printed or in truth.
-  private func repair(_ audit: SimulatedAudit, into verdict: inout Verdict) async throws {
-    let (site, configuration) = (audit.site, audit.configuration)
+  private func repair(
+    _ audit: SimulatedAudit, _ whims: inout Whims, into verdict: inout Verdict
+  ) async throws {
+    let site = audit.site
     site.setService(isRunning: false)
     for _ in 0..<3 {
-      let outcome = try await audit.run()
-      let resolved = try configuration.resolved(by: outcome.result, outcome.snapshot, nodes: [])
-      let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(
-        outcome.result, on: outcome.snapshot)
-      if plan.steps.isEmpty { break }
-      let session = RepairSession(
-        outside: site, configuration: resolved, rules: rules, schema: schema, journal: try Journal(),
-        samples: outcome.samples, progress: { _ in })
-      _ = try await session.carryOut(plan, who: "a simulation")
-      site.pass(.seconds(60))
+      guard try await mend(audit, try await audit.run(), &whims, into: &verdict) else { break }
+      // A domain that was destroyed and does not go away keeps its node until it does.
+      site.pass(.seconds(300))
     }
     let last = try await audit.run()
     let reported = Set(rules.filter { $0.noRepair != nil }.map(\.id))
     for finding in last.result.findings where finding.status.word == "confirmed" && finding.severity > .notice
     {
-      if reported.contains(finding.rule) { continue }
+      if reported.contains(finding.rule) || Self.thing(of: finding).map(site.cluster.isKeptOffline) ?? false {
+        continue
+      }
       verdict.harms.append("left after the repair: \(finding.rule): \(finding.message)")
     }
     for divergence in site.cluster.divergences
     where verdict.harms.isEmpty && !site.cluster.isHealing(divergence) {
-      if reported.contains(divergence.rule) { continue }
+      if reported.contains(divergence.rule) || site.cluster.isKeptOffline(divergence.thing) { continue }
       verdict.harms.append("left after the repair, and not found: \(divergence.rule) of \(divergence.thing)")
     }
+  }
+}
+
+/// What an administrator happens to do, from a seed of its own: the site's own life does not hang on it. Knuth's MMIX numbers.
+private struct Whims {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func below(_ bound: Int64) -> Int64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int64(state >> 33) % bound
   }
 }
 

@@ -45,10 +45,14 @@ extension Cluster {
   }
 
   private mutating func runAtServer(_ order: Order) -> Ending {
+    guard batch.isRunning else { return .exit(111, "cannot connect to server (errno=111) Connection refused") }
     switch order {
     case .mark(let name, let isOffline, let note):
       guard let host = hosts.firstIndex(where: { $0.name == name }) else {
         return .exit(0, "Error marking node \(name) - Unknown node ")
+      }
+      if !isOffline, hosts[host].isKeptOffline {
+        harms.append("\(name) was given back, and somebody keeps it offline")
       }
       hosts[host].isOffline = isOffline
       if let note { hosts[host].note = note }
@@ -72,6 +76,10 @@ extension Cluster {
       guard let host = hosts.firstIndex(where: { $0.name == name }), let number = number(in: id) else {
         return .done
       }
+      guard hosts[host].obeys else { return .exit(0, "query[0] 'clear' failed on \(name)") }
+      if let job = jobs[number], job.host == host, !job.isOver {
+        harms.append("job \(number) was taken from its MOM's books, and is not over")
+      }
       let moment = clock
       hosts[host].setBooks({ $0.removeAll { $0 == number } }, at: moment)
       return .done
@@ -88,14 +96,14 @@ extension Cluster {
     hosts.contains { host in
       host.runs.contains { $0.slot == slot && $0.phase == .reserved }
         && service.slots.contains { row in
-          row.id == slot && !row.isTerminal && host.guests.contains { $0.machine == row.machine }
+          row.id == slot && !row.isTerminal && host.guests.contains { $0.slot == slot }
             && service.machines[row.machine].map { $0.target != 28 } ?? false
         }
     }
   }
 
   private mutating func removed(_ guest: Host.Guest, of host: Int) -> Ending {
-    if service.slots.contains(where: { $0.machine == guest.machine && holds($0.id) }) {
+    if holds(guest.slot) {
       harms.append("\(guest.name) was destroyed, and its lease lives")
     }
     tell("\(guest.name) is removed from \(hosts[host].name)")
@@ -105,7 +113,7 @@ extension Cluster {
 
   private mutating func setMemory(_ amount: String, of host: Int) -> Ending {
     guard let kib = SiteState.kibibytes(amount) else { return .exit(1, "invalid memory size: \(amount)") }
-    if kib > hosts[host].baseline * 1024 {
+    if terms.isBounded, kib > hosts[host].baseline * 1024 {
       return .exit(1, "libxl: error: memory_dynamic_max must be less than or equal to memory_static_max")
     }
     if hosts[host].runs.contains(where: \.hasTaken) {

@@ -20,6 +20,10 @@ extension Cluster {
 
   mutating func reserve(_ pilot: PilotName) {
     guard let run = run(pilot), run.phase == .starting else { return }
+    guard takesLock(pilot) else {
+      plan(.reserves(pilot), in: .milliseconds(50))
+      return
+    }
     let target = hosts[pilot.host].balloon.current / 1024 - run.memory
     // xen.minmem
     guard target >= 256 else {
@@ -40,6 +44,7 @@ extension Cluster {
   /// Where its message does not arrive, it leaves without giving anything back (F03).
   mutating func report(_ pilot: PilotName) {
     guard let run = run(pilot), run.phase == .reserving else { return }
+    hosts[pilot.host].lock = nil
     if send(.reserved, of: run, on: pilot.host) {
       change(pilot) { $0.phase = .reserved }
     } else {
@@ -97,9 +102,30 @@ extension Cluster {
 
   mutating func restore(_ pilot: PilotName) {
     guard let run = run(pilot), run.phase == .restoring else { return }
-    hosts[pilot.host].balloon.set((hosts[pilot.host].balloon.current / 1024 + run.memory) * 1024)
-    change(pilot) { $0.hasTaken = false }
+    guard takesLock(pilot) else {
+      plan(.restores(pilot), in: .milliseconds(50))
+      return
+    }
+    let target = hosts[pilot.host].balloon.current / 1024 + run.memory
+    if terms.isBounded, target > hosts[pilot.host].baseline {
+      tell("dom0 of \(hosts[pilot.host].name) may not have \(target) MiB: the pilot of job \(run.job) gives up")
+    } else {
+      hosts[pilot.host].balloon.set(target * 1024)
+      change(pilot) { $0.hasTaken = false }
+    }
     plan(.leaves(pilot), in: command())
+  }
+
+  /// Whether it may read and set dom0's memory now; with no lock it always may. A lock dies with the process that holds it.
+  private mutating func takesLock(_ pilot: PilotName) -> Bool {
+    guard terms.isLocked else { return true }
+    if let holder = hosts[pilot.host].lock, holder != pilot.pid,
+      hosts[pilot.host].runs.contains(where: { $0.pid == holder })
+    {
+      return false
+    }
+    hosts[pilot.host].lock = pilot.pid
+    return true
   }
 
   /// It ends, and its job with it.
@@ -113,14 +139,23 @@ extension Cluster {
   mutating func end(_ pilot: PilotName) {
     guard let place = place(of: pilot) else { return }
     let run = hosts[pilot.host].runs.remove(at: place)
+    if hosts[pilot.host].lock == pilot.pid { hosts[pilot.host].lock = nil }
     if run.hasTaken {
       tell("the pilot of job \(run.job) ends on \(hosts[pilot.host].name), and gives nothing back")
     }
   }
 
+  /// Its memory is scrubbed before it is Xen's again.
   mutating func remove(_ guest: Host.Guest, of host: Int) {
     hosts[host].guests.removeAll { $0.domid == guest.domid }
-    hosts[host].balloon.release(guest.kib)
+    let boot = hosts[host].boot
+    plan(.scrubs(host: host, boot: boot, kib: guest.kib), in: dice.milliseconds(50...400))
+    if hosts[host].isClinging {
+      hosts[host].isClinging = false
+      hosts[host].dying.append(guest.domid)
+      tell("domain \(guest.domid) of \(hosts[host].name) was destroyed and does not go away")
+      plan(.vanishes(host: host, boot: boot, domid: guest.domid), in: dice.milliseconds(20_000...600_000))
+    }
   }
 
   // MARK: Messages

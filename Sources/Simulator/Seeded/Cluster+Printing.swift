@@ -9,7 +9,7 @@ extension Cluster {
     .torqueServer, .torqueJobs, .torqueServer, .torqueNodes, .dbMain,
   ]
   static let nodeSources: [ObservationKind] = [
-    .xenList, .xenInfo, .xenBalloon, .nodePilots, .torqueMom, .nodeClock,
+    .xenList, .xenInfo, .xenBalloon, .nodeMemory, .nodePilots, .torqueMom, .nodeClock,
   ]
 
   /// Of the pool, 250 in each network.
@@ -55,24 +55,55 @@ extension Cluster {
         "tail", "-n", "+1", "/sys/devices/system/xen_memory/xen_memory0/target_kb",
         "/sys/devices/system/xen_memory/xen_memory0/info/current_kb",
       ]
+    case .nodeMemory: ["cat", "/proc/meminfo"]
     case .nodePilots: ["ps", "-ef"]
     default: ["sh", "-c", "date +%s.%N; tail -n +1 /proc/uptime /proc/sys/kernel/random/boot_id"]
     }
   }
 
-  func printed(_ kind: ObservationKind, of host: Int) -> String {
+  /// What a source says.
+  struct Said {
+    var text: String
+    var complaint = ""
+    var ending = RawObservation.Ending.exit(0)
+    /// How much longer than it takes else.
+    var delay = Duration.zero
+  }
+
+  func said(_ kind: ObservationKind, of host: Int) -> Said {
+    let node = hosts[host]
     switch kind {
-    case .torqueServer: serverStatus
-    case .torqueJobs: jobList
-    case .torqueNodes: nodeList
-    case .torqueMom: books(of: hosts[host])
-    case .dbMain: dump
-    case .xenList: domains(of: hosts[host])
-    case .xenInfo: hypervisor(of: hosts[host])
-    case .xenBalloon: balloon(of: hosts[host])
-    case .nodePilots: processes(of: hosts[host])
-    default: clock(of: hosts[host])
+    case .torqueServer: return served(serverStatus)
+    case .torqueJobs: return served(jobList)
+    case .torqueNodes: return served(nodeList)
+    case .dbMain: return Said(text: dump)
+    default: break
     }
+    guard node.isUp else {
+      return Said(
+        text: "", ending: .failure("ssh: connect to host \(node.name) port 22: No route to host"), delay: .seconds(2))
+    }
+    switch kind {
+    case .torqueMom:
+      guard node.mom == .works else {
+        return Said(
+          text: "", complaint: "query[0] 'diag3' failed on \(node.name) (errno=15)\n",
+          delay: node.mom == .hangs ? .seconds(16) : .zero)
+      }
+      return Said(text: books(of: node))
+    case .xenList: return Said(text: domains(of: node))
+    case .xenInfo: return Said(text: hypervisor(of: node))
+    case .xenBalloon: return Said(text: balloon(of: node))
+    case .nodeMemory: return Said(text: memory(of: node))
+    case .nodePilots: return Said(text: processes(of: node))
+    default: return Said(text: clock(of: node))
+    }
+  }
+
+  private func served(_ text: String) -> Said {
+    if batch.isRunning { return Said(text: text) }
+    let complaint = "cannot connect to server \(Self.server) (errno=111) Connection refused\n"
+    return Said(text: "", complaint: complaint, ending: .exit(255))
   }
 
   // MARK: TORQUE
@@ -95,7 +126,7 @@ extension Cluster {
     return "<Data>" + jobs.keys.sorted().compactMap { jobs[$0].map(printed) }.joined() + "</Data>\n"
   }
 
-  private static func seconds(_ moment: Instant) -> Int64 { moment.milliseconds / 1000 }
+  static func seconds(_ moment: Instant) -> Int64 { moment.milliseconds / 1000 }
 
   private static func time(_ duration: Duration) -> String {
     func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
@@ -114,7 +145,7 @@ extension Cluster {
       element("job_state", String(job.state)) + element("queue", "batch") + element("server", Self.server)
     text += element("Checkpoint", "u") + element("ctime", "\(Self.seconds(job.queued))")
     text += element("Error_Path", "\(Self.server):/opt/torque/home/globus/STDIN.e\(job.number)")
-    if let host = job.host { text += element("exec_host", "\(hosts[host].name)/0") }
+    if let host = job.host { text += element("exec_host", "\(hosts[host].name)/\(job.place)") }
     text += element("Hold_Types", "n") + element("Join_Path", "oe") + element("Keep_Files", "n")
     text += element("Mail_Points", "n") + element("mtime", "\(Self.seconds(job.modified))")
     text += element("Output_Path", "\(Self.server):\(output)") + element("Priority", "0")
@@ -132,133 +163,5 @@ extension Cluster {
     if let end = job.ended { text += element("comp_time", "\(Self.seconds(end))") }
     text += element("fault_tolerant", "False") + element("submit_host", Self.server)
     return element("Job", text)
-  }
-
-  private var nodeList: String { "<Data>" + hosts.indices.map(printed(node:)).joined() + "</Data>\n" }
-
-  private func printed(node place: Int) -> String {
-    var host = hosts[place]
-    host.catchUp(to: clock)
-    let held = jobs.values.filter { $0.host == place && ($0.state == "R" || $0.state == "E") }.map(\.id)
-      .sorted()
-    // The server calls a node down that it has not heard of for a minute.
-    let isDown = host.wentDown.map { clock - $0 > .seconds(60) } ?? false
-    var states = [isDown ? "down" : "", host.isOffline ? "offline" : "", held.isEmpty ? "" : "job-exclusive"]
-      .filter { !$0.isEmpty }
-    if states.isEmpty { states = ["free"] }
-    let last = host.wentDown.map { host.lastTold(at: $0) } ?? host.lastTold(at: clock)
-    let told = host.told.map { "\($0).\(Self.server)" }.joined(separator: " ")
-    let jobs = held.isEmpty ? "" : "<jobs>\(held.map { "0/\($0)" }.joined(separator: ", "))</jobs>"
-    let note = host.note.isEmpty ? "" : "<note>\(SiteState.escaped(host.note))</note>"
-    return "<Node><name>\(host.name)</name><state>\(states.joined(separator: ","))</state><np>1</np>"
-      + "<properties>xen</properties><ntype>cluster</ntype>\(jobs)<status>rectime=\(Self.seconds(last)),varattr=,"
-      + "jobs=\(told),state=free,netload=0,gres=,loadave=0.00,ncpus=1,physmem=903168kb,availmem=700000kb,"
-      + "totmem=903168kb,idletime=1000,nusers=0,nsessions=0,uname=Linux \(host.name) 6.1.0 x86_64,opsys=linux</status>"
-      + "\(note)<gpus>0</gpus></Node>"
-  }
-
-  private func books(of host: Host) -> String {
-    var lines = host.books.map { number in
-      let sessions = jobs[number]?.session.map(String.init) ?? ""
-      return "job[\(number).\(Self.server)]  state=RUNNING  sidlist=\(sessions)"
-    }
-    lines.append(
-      host.books.isEmpty ? "NOTE:  no local jobs detected" : "Assigned CPU Count:     \(host.books.count)")
-    return """
-
-      Host: \(host.name)/\(host.name)   Version: 2.5.13   PID: 25
-      Server[0]: \(Self.server) (127.0.0.10:15001)
-        Last Msg From Server:   34 seconds (StatusJob)
-        Last Msg To Server:     39 seconds
-      MOM active:             \(max(0, (clock - host.booted).seconds)) seconds
-      Check Poll Time:        45 seconds
-      Server Update Interval: 45 seconds
-      \(lines.joined(separator: "\n"))
-
-      diagnostics complete
-
-      """
-  }
-
-  // MARK: Nodes
-
-  private func domains(of host: Host) -> String {
-    func row(_ name: String, _ domid: Int, _ mib: Int64, _ state: String) -> String {
-      let wide = name + String(repeating: " ", count: max(1, 40 - name.utf8.count))
-      return wide + SiteState.padded(Int64(domid), to: 5).dropFirst() + SiteState.padded(mib, to: 6)
-        + "     1     \(state)       1.0\n"
-    }
-    return "Name                                        ID   Mem VCPUs\tState\tTime(s)\n"
-      + row("Domain-0", 0, host.balloon.current / 1024, "r-----")
-      + host.guests.map { row($0.name, $0.domid, $0.kib / 1024, "-b----") }.joined()
-  }
-
-  private func hypervisor(of host: Host) -> String {
-    """
-    host                   : \(host.name)
-    release                : 6.1.0-56-amd64
-    machine                : x86_64
-    nr_cpus                : 1
-    total_memory           : \(host.total)
-    free_memory            : \((host.balloon.free ?? 0) / 1024)
-    sharing_freed_memory   : 0
-    sharing_used_memory    : 0
-    outstanding_claims     : 0
-    xen_major              : 4
-    xen_minor              : 17
-    xen_extra              : .7
-    xen_version            : 4.17.7
-    xen_caps               : xen-3.0-x86_64 hvm-3.0-x86_32 hvm-3.0-x86_32p hvm-3.0-x86_64
-    xen_scheduler          : credit2
-    xen_pagesize           : 4096
-    xen_commandline        : xen dom0_mem=\(host.baseline)M,max:\(host.baseline)M
-    xend_config_format     : 4
-
-    """
-  }
-
-  private func balloon(of host: Host) -> String {
-    """
-    ==> /sys/devices/system/xen_memory/xen_memory0/target_kb <==
-    \(host.balloon.target)
-
-    ==> /sys/devices/system/xen_memory/xen_memory0/info/current_kb <==
-    \(host.balloon.current)
-
-    """
-  }
-
-  private func processes(of host: Host) -> String {
-    let head = """
-      UID          PID    PPID  C STIME TTY          TIME CMD
-      root           1       0  0 00:00 ?        00:00:04 /sbin/init
-      root          25       1  0 00:00 ?        00:00:11 /usr/sbin/pbs_mom
-
-      """
-    return head
-      + host.runs.map { run in
-        let options = "-m \(run.memory) -d \(run.duration.seconds) -g \(terms.grace.seconds) -i \(run.slot)"
-        return "globus  \(SiteState.padded(Int64(run.pid), to: 8))\(SiteState.padded(25, to: 8))  0 "
-          + "\(run.started.rfc3339.dropFirst(11).prefix(5)) ?        00:00:00 /usr/bin/python /opt/workspacepilot.py "
-          + "-t --reserveslot \(options) -c http://gridsn:41999/pilot_notification/v01/\n"
-      }.joined()
-  }
-
-  private func clock(of host: Host) -> String {
-    func fraction(_ milliseconds: Int64) -> String { String(String(1000 + milliseconds % 1000).dropFirst()) }
-    let up = max(0, (clock - host.booted).milliseconds)
-    let number = String(host.boot + 1000, radix: 16)
-    let identifier =
-      "5c7a2a39-8a4f-4a67-9d0b-\(String(repeating: "0", count: 12 - number.utf8.count))\(number)"
-    return """
-      \(clock.milliseconds / 1000).\(fraction(clock.milliseconds))000000
-
-      ==> /proc/uptime <==
-      \(up / 1000).\(fraction(up).prefix(2)) \(up / 1000).00
-
-      ==> /proc/sys/kernel/random/boot_id <==
-      \(identifier)
-
-      """
   }
 }

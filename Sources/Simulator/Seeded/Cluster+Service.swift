@@ -34,10 +34,15 @@ extension Cluster {
 
   /// qsub, the slot's row, the machine's rows.
   mutating func create(_ id: Int, _ step: Int) {
-    guard let creation = service.creations[id] else { return }
+    guard let creation = service.creations[id], !burns(.creation(step)) else { return }
     switch step {
     case 1:
-      let job = submit(creation.slot, memory: creation.memory, walltime: creation.duration + terms.padding)
+      let walltime = creation.duration + terms.padding
+      guard let job = submit(creation.slot, memory: creation.memory, walltime: walltime) else {
+        service.isUsed[creation.address] = false
+        service.creations[id] = nil
+        return
+      }
       service.creations[id]?.job = job
     case 2:
       guard let job = creation.job else { return }
@@ -117,13 +122,17 @@ extension Cluster {
     case 6: plan(.moves(machine: id, to: 7, life: service.life), in: dice.milliseconds(50...200))
     case 7: plan(.moves(machine: id, to: 8, life: service.life), in: dice.milliseconds(1500...4000))
     default:
-      guard let host = machine.node, hosts[host].isUp, hosts[host].balloon.take(machine.memory * 1024) else {
+      guard let host = machine.node, hosts[host].isUp,
+        let slot = service.slots.first(where: { $0.machine == id })?.id,
+        !hosts[host].guests.contains(where: { $0.machine == id }),
+        hosts[host].balloon.take(machine.memory * 1024)
+      else {
         service.machines[id]?.state = 38
         tell("machine \(id) can't be started")
         return
       }
       hosts[host].guests.append(
-        Host.Guest(domid: hosts[host].nextDomid, machine: id, kib: machine.memory * 1024))
+        Host.Guest(domid: hosts[host].nextDomid, machine: id, slot: slot, kib: machine.memory * 1024))
       hosts[host].nextDomid += 1
       tell("machine \(id) runs on \(hosts[host].name)")
     }
@@ -148,7 +157,7 @@ extension Cluster {
   /// Marked; its guest; its row of the scheduler; its job and slot; its address; its rows. One that is marked already is left
   /// alone, also where nobody is about it any more (F19).
   mutating func destroy(_ id: Int, _ step: Int) {
-    guard let machine = service.machines[id] else { return }
+    guard let machine = service.machines[id], !burns(.destruction(step)) else { return }
     var wait = dice.milliseconds(20...100)
     switch step {
     case 0:
@@ -191,6 +200,23 @@ extension Cluster {
 
   // MARK: Its own life
 
+  /// It dies right before this, as was decreed.
+  private mutating func burns(_ fuse: Fuse) -> Bool {
+    guard self.fuse == fuse else { return false }
+    self.fuse = nil
+    crashService()
+    return true
+  }
+
+  /// The tables are emptied and the service is started anew (F32): numbers of machines begin at 1 again.
+  mutating func resetDatabase() {
+    let addresses = service.isUsed.count
+    let life = service.life
+    service = Service(addresses: addresses)
+    (service.life, service.isRunning) = (life, false)
+    plan(.serviceStarts, in: dice.milliseconds(5000...30_000))
+  }
+
   mutating func crashService() {
     guard service.isRunning else { return }
     service.isRunning = false
@@ -210,4 +236,10 @@ extension Cluster {
       if let end = machine.shutdown { planSweep(after: end) }
     }
   }
+}
+
+/// Where the service will die.
+enum Fuse: Hashable, Sendable {
+  case creation(Int)
+  case destruction(Int)
 }

@@ -30,8 +30,8 @@ extension Cluster {
 
   /// One thing, and 7 s; or a minute in which nothing else is done.
   public mutating func spell(_ letter: Letter) {
-    let running = jobs.values.filter { $0.state == "R" }.map(\.number).min()
-    let present = jobs.values.filter { $0.state == "R" || $0.state == "Q" }.map(\.number).min()
+    let running = jobs(in: ["R"]).first
+    let present = jobs(in: ["R", "Q"]).first
     switch letter {
     case .request: ask()
     case .deletion: if let present { delete(present, window: terms.window) }

@@ -6,39 +6,14 @@ public import Model
 /// It holds the truth that an audit can only look for: see `divergences`. Its figures are those of `docs/simulator.md`, which
 /// also lists what is not modelled.
 public struct Cluster: Sendable {
-  /// What the site is like.
-  public struct Terms: Hashable, Sendable {
-    public var nodes = 3
-    /// MiB that dom0 has with no lease.
-    public var baseline: Int64 = 882
-    /// MiB that Xen has free then.
-    public var spare: Int64 = 8
-    /// MiB of one slot.
-    public var memory: Int64 = 64
-    public var grace: Duration = .seconds(8)
-    /// Added by the service to each lease.
-    public var padding: Duration = .seconds(2)
-    /// Between SIGTERM and SIGKILL: up to TORQUE 4.2.9 a MOM waits 5 s, whatever the server's kill_delay is.
-    public var window: Duration = .seconds(5)
-    /// The pilot takes the place of the job's shell. Else the shell dies of SIGTERM, and the pilot outlives its job.
-    public var isExecuted = true
-    /// How long a job that is over is listed.
-    public var keepCompleted: Duration = .seconds(60)
-    /// Between two requests for a machine, about.
-    public var pace: Duration = .seconds(60)
-    /// Between two faults, about; nil: none ever happens.
-    public var faults: Duration?
-
-    public init() {}
-  }
-
   public let terms: Terms
   public private(set) var clock: Instant
   var dice: Dice
   var agenda = Agenda<Happening>()
   var hosts: [Host] = []
   var jobs: [Int: Job] = [:]
-  var lastJob = -1
+  var lastJob: Int
+  var batch: BatchServer
   var service: Service
   /// Faults by their numbers that do not happen in this run, though their turn comes.
   let spared: Set<Int>
@@ -46,6 +21,8 @@ public struct Cluster: Sendable {
   public internal(set) var faultCount = 0
   /// Messages that will be lost or doubled or late.
   var ailments: [Ailment] = []
+  /// The service dies in the next creation or destruction that comes to this step.
+  var fuse: Fuse?
   /// No machines are asked for any more, and no faults happen.
   var isQuiet = false
   /// What a repair did that it must not.
@@ -64,12 +41,15 @@ public struct Cluster: Sendable {
     dice = Dice(seed: seed)
     // 2026-11-22T00:00:00Z
     clock = Instant(milliseconds: 1_795_305_600_000)
-    service = Service(addresses: 2 * terms.nodes + 2)
+    lastJob = terms.firstJob - 1
+    batch = BatchServer(started: Instant(milliseconds: clock.milliseconds - 86_400_000))
+    service = Service(addresses: 2 * terms.nodes * terms.slots + 2)
     for number in 1...terms.nodes {
       hosts.append(Host(number, terms, at: clock, &dice))
     }
     plan(.asks, in: dice.milliseconds(100...10_000))
     if terms.faults != nil { plan(.breaks, in: dice.milliseconds(20_000...200_000)) }
+    if terms.isTended { plan(.tends, in: dice.milliseconds(1000...60_000)) }
   }
 
   // MARK: Time
@@ -107,6 +87,12 @@ public struct Cluster: Sendable {
     case .destroys(let machine, let step, let life): if service.lives(life) { destroy(machine, step) }
     case .moves(let machine, let state, let life): if service.lives(life) { move(machine, to: state) }
     case .sweeps: sweep()
+    case .tends: tend()
+    case .serverStarts: startServer()
+    case .scrubs(let host, let boot, let kib):
+      if hosts[host].boot == boot { hosts[host].balloon.release(kib) }
+    case .vanishes(let host, let boot, let domid):
+      if hosts[host].boot == boot { hosts[host].dying.removeAll { $0 == domid } }
     case .serviceStarts: startService()
     case .hears(let message): hear(message)
     case .dispatches: dispatch()
@@ -159,6 +145,13 @@ enum Happening: Hashable, Sendable {
   case restores(PilotName)
   case leaves(PilotName)
   case boots(host: Int)
+  case serverStarts
+  /// Memory of a guest that is gone is Xen's again.
+  case scrubs(host: Int, boot: Int, kib: Int64)
+  /// A domain that was destroyed goes away at last.
+  case vanishes(host: Int, boot: Int, domid: Int)
+  /// The site's own script looks for memory that is missing.
+  case tends
   case momStarts(host: Int)
 }
 

@@ -10,6 +10,10 @@ public final class ClusterSite: Acting {
     var cluster: Cluster
     /// What was wrong at any instant since the last time that somebody asked.
     var sighted: Set<Divergence>
+    /// What each source said when it was asked last.
+    var before: [String: String] = [:]
+    /// For what goes wrong with answers: the site's own life is the same without.
+    var glitches: Dice
     /// Since when each of what is wrong now has been so, without a pause.
     var since: [Divergence: Instant] = [:]
 
@@ -18,6 +22,33 @@ public final class ClusterSite: Acting {
       cluster.advance(by: duration) { Self.note($0, &sighted, &since) }
       Self.note(cluster, &sighted, &since)
       (self.sighted, self.since) = (sighted, since)
+    }
+
+    mutating func glitch(_ kind: ObservationKind) -> Glitch? {
+      guard !cluster.isQuiet, glitches.chance(cluster.terms.glitches) else { return nil }
+      switch glitches.below(4) {
+      case 0: return .slow(glitches.milliseconds(3000...25_000))
+      case 1: return .cut(of1000: glitches.below(1000))
+      // A copy of the database that was not made anew: the others are asked themselves.
+      case 2 where kind == .dbMain: return .stale
+      default: return .silent
+      }
+    }
+
+    /// What is cut off where a line ends looks whole to anybody: then the way itself tells that it broke.
+    mutating func spoil(_ said: inout Cluster.Said, by glitch: Glitch?, _ source: String) {
+      let text = said.text
+      switch glitch {
+      case nil, .slow: break
+      case .silent:
+        said = Cluster.Said(text: "", ending: .failure("timed out after 10 s"), delay: .seconds(10))
+      case .stale: said.text = before[source] ?? said.text
+      case .cut(let part):
+        let bytes = Array(said.text.utf8.prefix(said.text.utf8.count * part / 1000))
+        said.text = String(decoding: bytes, as: UTF8.self)
+        if bytes.isEmpty || bytes.last == 10 { said.ending = .exit(255) }
+      }
+      before[source] = text
     }
 
     static func note(
@@ -30,9 +61,19 @@ public final class ClusterSite: Acting {
     }
   }
 
+  /// What can become of an answer on its way.
+  private enum Glitch {
+    case slow(Duration)
+    case cut(of1000: Int)
+    case stale, silent
+  }
+
   private let state: Mutex<State>
 
-  public init(_ cluster: Cluster) { state = Mutex(State(cluster: cluster, sighted: [])) }
+  public init(_ cluster: Cluster) {
+    var dice = cluster.dice
+    state = Mutex(State(cluster: cluster, sighted: [], glitches: Dice(seed: UInt64(dice.below(1 << 30)))))
+  }
 
   /// The site as it stands.
   public var cluster: Cluster { state.withLock { $0.cluster } }
@@ -57,6 +98,9 @@ public final class ClusterSite: Acting {
       if isRunning { state.cluster.startService() } else { state.cluster.service.isRunning = false }
     }
   }
+
+  /// A line in its story.
+  public func tell(_ line: String) { state.withLock { $0.cluster.tell(line) } }
 
   public func pass(_ duration: Duration) { state.withLock { $0.advance(by: duration) } }
 
@@ -93,17 +137,18 @@ public final class ClusterSite: Acting {
 
   private static func ask(_ kind: ObservationKind, of host: Int?, _ state: inout State) -> Answer {
     let name = host.map { state.cluster.hosts[$0].name } ?? ""
-    let isSilent = host.map { !state.cluster.hosts[$0].isUp } ?? false
+    let glitch = state.glitch(kind)
     state.advance(by: state.cluster.dice.milliseconds(5...60))
     let started = state.cluster.clock
-    let text = isSilent ? "" : state.cluster.printed(kind, of: host ?? 0)
-    state.advance(by: isSilent ? .seconds(2) : state.cluster.dice.milliseconds(10...150))
+    if case .slow(let delay) = glitch { state.advance(by: delay) }
+    var said = state.cluster.said(kind, of: host ?? 0)
+    state.spoil(&said, by: glitch, "\(kind.rawValue) \(name)")
+    state.advance(by: state.cluster.dice.milliseconds(10...150) + said.delay)
     return Answer(
       RawObservation(
         kind: kind, node: name, command: Cluster.command(kind, name), started: started,
-        finished: state.cluster.clock,
-        ending: isSilent ? .failure("ssh: connect to host \(name) port 22: No route to host") : .exit(0),
-        stdout: Array(text.utf8)))
+        finished: state.cluster.clock, ending: said.ending, stdout: Array(said.text.utf8),
+        stderr: Array(said.complaint.utf8)))
   }
 
   public func perform(

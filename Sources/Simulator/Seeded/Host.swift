@@ -5,7 +5,10 @@ struct Host: Hashable, Sendable {
   struct Guest: Hashable, Sendable {
     let domid: Int
     let machine: Int
+    /// The slot that it was started in: no other machine ever has that, whatever its number is.
+    let slot: String
     let kib: Int64
+    var hasCrashed = false
 
     var name: String { "wrksp-\(machine)" }
   }
@@ -32,22 +35,34 @@ struct Host: Hashable, Sendable {
   /// MiB.
   let baseline: Int64
   private let spare: Int64
+  private let isBounded: Bool
   /// Xen's own.
   static let overhead: Int64 = 5
   var balloon: Balloon
   var guests: [Guest] = []
   var nextDomid = 1
+  /// Domids of what was destroyed and does not go away.
+  var dying: [Int] = []
+  /// The next guest that is destroyed will not go away at once.
+  var isClinging = false
   var runs: [Run] = []
+  /// Whose process holds the pilots' lock.
+  var lock: Int?
   private var lastPid = 2200
   /// Counts its boots.
   var boot = 1
   var booted: Instant
-  /// Its MOM has told that it is there.
-  var isKnown = true
-  /// Nil while it is up.
-  private(set) var wentDown: Instant?
-  var isUp: Bool { wentDown == nil }
+  enum Mom: Hashable, Sendable { case works, hangs, isDead }
+
+  var mom = Mom.works
+  /// Since when the server has heard nothing of it.
+  private(set) var silentSince: Instant?
+  private(set) var isUp = true
+  /// Its MOM does what it is told.
+  var obeys: Bool { isUp && mom == .works }
   var isOffline = false
+  /// By somebody who had a reason.
+  var isKeptOffline = false
   var note = ""
   /// Jobs in the MOM's books.
   private(set) var books: [Int] = []
@@ -59,15 +74,16 @@ struct Host: Hashable, Sendable {
     name = "gsn-wn\(number)"
     baseline = terms.baseline
     spare = terms.spare
-    balloon = Self.balloon(terms.baseline, terms.spare)
+    isBounded = terms.isBounded
+    balloon = Self.balloon(terms.baseline, terms.spare, terms.isBounded)
     booted = Instant(milliseconds: clock.milliseconds - Int64(1000 * (3600 + dice.below(86_400))))
     tellingSince = Instant(milliseconds: clock.milliseconds - Int64(dice.below(45_000)))
   }
 
-  private static func balloon(_ baseline: Int64, _ spare: Int64) -> Balloon {
+  private static func balloon(_ baseline: Int64, _ spare: Int64, _ isBounded: Bool) -> Balloon {
     Balloon(
       current: baseline * 1024, target: baseline * 1024, free: spare * 1024, driver: 0,
-      limit: baseline * 1024)
+      limit: isBounded ? baseline * 1024 : nil)
   }
 
   /// MiB that the machine has.
@@ -80,18 +96,31 @@ struct Host: Hashable, Sendable {
 
   /// Everything that ran is gone.
   mutating func crash(at moment: Instant) {
-    isKnown = false
-    wentDown = moment
+    stopMom(at: moment)
+    isUp = false
     guests = []
+    dying = []
     runs = []
     boot += 1
   }
 
   mutating func start(at moment: Instant) {
-    wentDown = nil
+    isUp = true
     booted = moment
     nextDomid = 1
-    balloon = Self.balloon(baseline, spare)
+    balloon = Self.balloon(baseline, spare, isBounded)
+  }
+
+  /// It is killed, or stopped by a signal.
+  mutating func stopMom(_ mom: Mom = .isDead, at moment: Instant) {
+    catchUp(to: moment)
+    self.mom = mom
+    silentSince = silentSince ?? moment
+  }
+
+  mutating func startMom() {
+    mom = .works
+    silentSince = nil
   }
 
   // MARK: The MOM's books
@@ -101,15 +130,17 @@ struct Host: Hashable, Sendable {
     change(&books)
   }
 
-  /// When the MOM told the server last, if the node was up all the time.
+  /// When the MOM told the server last.
   func lastTold(at moment: Instant) -> Instant {
-    Instant(milliseconds: moment.milliseconds - (moment.milliseconds - tellingSince.milliseconds) % 45_000)
+    let end = silentSince ?? moment
+    return Instant(
+      milliseconds: end.milliseconds - (end.milliseconds - tellingSince.milliseconds) % 45_000)
   }
 
   /// What it has told at the last of its times stays told until the next one.
   mutating func catchUp(to moment: Instant) {
     let last = lastTold(at: moment)
-    if isUp, last > tellingSince {
+    if last > tellingSince {
       told = books
       tellingSince = last
     }
