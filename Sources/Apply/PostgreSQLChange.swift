@@ -23,7 +23,7 @@ struct PostgreSQLChange: Sendable {
       do {
         try await keep(rows)
         handover.answer(Task.isCancelled ? "cancelled" : nil)
-      } catch { handover.answer("the rows as they were could not be kept: \(error)") }
+      } catch { handover.answer("\(error)") }
     }
     if let refusal = await made { throw refusal }
   }

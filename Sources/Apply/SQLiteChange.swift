@@ -22,7 +22,7 @@ struct SQLiteChange: Sendable {
     // Whatever is thrown from here on closes the session, and with it the transaction is gone.
     let former = try session.make(transaction)
     do { try await keep(former) } catch {
-      throw ChangeRefusal("the rows as they were could not be kept: \(error)")
+      throw ChangeRefusal("\(error)")
     }
     guard !Task.isCancelled else { throw ChangeRefusal("cancelled") }
     try session.commit()

@@ -38,11 +38,28 @@ extension Repairer {
   }
 
   private func perform(_ deed: Deed, _ step: Plan.Step, _ run: Int64) async -> Deed.Outcome {
+    // Right before they are made for good: the service may have been started since the guards were looked at.
     let keep: @Sendable ([FormerRows]) async throws -> Void = { rows in
-      try await note(.formerRows(rows), step, run)
+      if step.act.verb.guards.contains(.serviceStopped), let objection = await objectionToEdits() {
+        throw Objection(reason: objection)
+      }
+      do { try await note(.formerRows(rows), step, run) } catch {
+        throw Objection(reason: "the rows as they were could not be kept: \(error)")
+      }
     }
     guard case .transaction = deed else { return await outside.perform(deed, keep: keep) }
     return await turn.take { [outside] in await outside.perform(deed, keep: keep) }
+  }
+
+  /// Why no row may be changed now; nil where that may be done.
+  func objectionToEdits() async -> String? {
+    if off.contains(.service) { return nil }
+    return switch await outside.service() {
+    case .stopped: nil
+    case .running(let sign):
+      "the service runs (\(sign)), and an edit under it is lost or overwritten: stop it first"
+    case .unknown(let reason): "whether the service is stopped can't be told: \(reason)"
+    }
   }
 
   /// What is decided by the look right before.
@@ -59,15 +76,8 @@ extension Repairer {
 
   private func prepare(_ step: Plan.Step, _ sources: Set<ObservationKind>) async throws -> Decision {
     let act = step.act
-    if act.verb.guards.contains(.serviceStopped), !off.contains(.service) {
-      switch await outside.service() {
-      case .stopped: break
-      case .running(let sign):
-        return .outcome(
-          .refused("the service runs (\(sign)), and an edit under it is lost or overwritten: stop it first"))
-      case .unknown(let reason):
-        return .outcome(.refused("whether the service is stopped can't be told: \(reason)"))
-      }
+    if act.verb.guards.contains(.serviceStopped), let objection = await objectionToEdits() {
+      return .outcome(.refused(objection))
     }
     let (nodes, answers) = try await look(for: step, sources)
     try Task.checkCancellation()
@@ -163,4 +173,11 @@ extension Deed {
       }.joined(separator: "\n")
     }
   }
+}
+
+/// What keeps a transaction from being made.
+struct Objection: Error, CustomStringConvertible {
+  let reason: String
+
+  var description: String { reason }
 }

@@ -97,14 +97,11 @@ extension Repairer {
   }
 
   private func putBack(_ transaction: Transaction, step: Int, run: Int64) async throws -> StepOutcome {
-    switch await outside.service() {
-    case .stopped: break
-    case .running(let sign): return .refused("the service runs (\(sign)): stop it first")
-    case .unknown(let reason): return .refused("whether the service is stopped can't be told: \(reason)")
-    }
+    if let objection = await objectionToEdits() { return .refused(objection) }
     let deed = Deed.transaction(transaction)
     try await journal.record(.intent(deed.worded), step: step, run: run, at: outside.now)
     let outcome = await outside.perform(deed) { rows in
+      if let objection = await objectionToEdits() { throw Objection(reason: objection) }
       try await journal.record(.formerRows(rows), step: step, run: run, at: outside.now)
     }
     return switch outcome {

@@ -97,6 +97,7 @@ struct SimulatedRun {
     let site = audit.site
     site.quieten()
     site.pass(.seconds(1500))
+    for _ in 0..<20 where site.cluster.isBusy { site.pass(.seconds(300)) }
     try await judge(audit, isResting: true, into: &verdict)
     try await repair(audit, &whims, into: &verdict)
     let cluster = site.cluster
@@ -131,10 +132,7 @@ struct SimulatedRun {
         verdict.falseAlarms.append("false alarm at \(when): \(finding.rule) of \(thing): \(finding.message)")
       }
     }
-    let told = Set(
-      outcome.result.allFindings.compactMap { finding in
-        Self.thing(of: finding).map { Divergence(finding.rule, $0) }
-      })
+    let told = Self.told(by: outcome)
     let cluster = audit.site.cluster
     let settle = Dictionary(rules.map { ($0.id, $0.settle) }, uniquingKeysWith: { first, _ in first })
     for (divergence, since) in after where isResting && before[divergence] == since {
@@ -146,6 +144,13 @@ struct SimulatedRun {
       verdict.misses.append("missed: \(divergence.rule) of \(divergence.thing), since \(since.rfc3339)")
     }
     return outcome
+  }
+
+  private static func told(by outcome: SimulatedAudit.Outcome) -> Set<Divergence> {
+    Set(
+      outcome.result.allFindings.compactMap { finding in
+        thing(of: finding).map { Divergence(finding.rule, $0) }
+      })
   }
 
   /// Of one thing that is wrong, only the rule that says most speaks.
@@ -251,6 +256,7 @@ struct SimulatedRun {
     for divergence in site.cluster.divergences
     where verdict.harms.isEmpty && !site.cluster.isHealing(divergence) {
       if reported.contains(divergence.rule) || site.cluster.isKeptOffline(divergence.thing) { continue }
+      if isSaidOtherwise(divergence, Self.told(by: last), site.cluster) { continue }
       verdict.harms.append("left after the repair, and not found: \(divergence.rule) of \(divergence.thing)")
     }
   }

@@ -19,6 +19,7 @@ struct SimulatedStorm {
   init(_ run: SimulatedRun, nodes: Int) async throws {
     var terms = run.terms
     terms.nodes = nodes
+    terms.lanes = 16
     terms.faults = nil
     // All are leased within two minutes.
     terms.pace = .milliseconds(120_000 / nodes)

@@ -176,7 +176,7 @@ struct SQLiteFileTests {
     }
     #expect(
       outcome.reason
-        == "the rows as they were could not be kept: there is no room on the disk; nothing was changed")
+        == "there is no room on the disk; nothing was changed")
     #expect(FileManager.default.contents(atPath: path) == bytes)
   }
 

@@ -86,7 +86,7 @@ public final class SimulatedSite: Acting {
       let before = try state.withLock { try $0.database(transaction.database).observation.stdout }
       let changed = try Self.change(before, by: transaction)
       do { try await keep(changed.former) } catch {
-        return .failed("rolled back, since what was there could not be kept: \(error)")
+        return .failed("rolled back: \(error)")
       }
       let isKept = state.withLock { $0.commit(transaction.database, from: before, to: changed.after) }
       return isKept ? .done : .failed("rolled back: database is locked")

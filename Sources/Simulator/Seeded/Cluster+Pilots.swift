@@ -154,7 +154,7 @@ extension Cluster {
       hosts[host].isClinging = false
       hosts[host].dying.append(guest.domid)
       tell("domain \(guest.domid) of \(hosts[host].name) was destroyed and does not go away")
-      plan(.vanishes(host: host, boot: boot, domid: guest.domid), in: dice.milliseconds(20_000...600_000))
+      plan(.vanishes(host: host, boot: boot, domid: guest.domid), in: dice.milliseconds(20_000...240_000))
     }
   }
 

@@ -33,6 +33,9 @@ extension Cluster {
       quantum = "\(terms.memory) MiB"
       dom0_minimum = "256 MiB"
 
+      [nodes]
+      concurrency = \(terms.lanes)
+
       [sources]
       absent = [\(absent.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))]
 

@@ -71,7 +71,7 @@ extension Cluster {
   private func tellGuests(of host: Int, in all: inout Set<Divergence>) {
     for guest in hosts[host].guests {
       if let machine = service.machines[guest.machine] {
-        if let node = machine.node, node != host { all.insert(Divergence("domain-misplaced", guest.name)) }
+        if machine.node != host { all.insert(Divergence("domain-misplaced", guest.name)) }
         if !isLeased(guest, on: host) { all.insert(Divergence("domain-without-lease", guest.name)) }
       } else {
         all.insert(Divergence("domain-without-machine", guest.name))

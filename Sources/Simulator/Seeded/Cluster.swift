@@ -70,6 +70,12 @@ public struct Cluster: Sendable {
   /// From here on nothing is asked for and nothing breaks: what is left to happen happens.
   public mutating func quieten() { isQuiet = true }
 
+  /// Pilots run, or will.
+  public var isBusy: Bool {
+    hosts.contains { !$0.runs.isEmpty } || !jobs(in: ["R", "E"]).isEmpty
+      || !jobs(in: ["Q"]).isEmpty && hosts.contains { !$0.isOffline }
+  }
+
   private mutating func pass(to moment: Instant) {
     for place in hosts.indices { hosts[place].balloon.advance(from: clock, to: moment) }
     clock = max(clock, moment)

@@ -10,8 +10,8 @@ public final class ClusterSite: Acting {
     var cluster: Cluster
     /// What was wrong at any instant since the last time that somebody asked.
     var sighted: Set<Divergence>
-    /// What each source said when it was asked last.
-    var before: [String: String] = [:]
+    /// The dump of the database that was made last.
+    var dump: RawObservation?
     /// For what goes wrong with answers: the site's own life is the same without.
     var glitches: Dice
     /// Since when each of what is wrong now has been so, without a pause.
@@ -36,19 +36,16 @@ public final class ClusterSite: Acting {
     }
 
     /// What is cut off where a line ends looks whole to anybody: then the way itself tells that it broke.
-    mutating func spoil(_ said: inout Cluster.Said, by glitch: Glitch?, _ source: String) {
-      let text = said.text
+    static func spoil(_ said: inout Cluster.Said, by glitch: Glitch?) {
       switch glitch {
-      case nil, .slow: break
+      case nil, .slow, .stale: break
       case .silent:
         said = Cluster.Said(text: "", ending: .failure("timed out after 10 s"), delay: .seconds(10))
-      case .stale: said.text = before[source] ?? said.text
       case .cut(let part):
         let bytes = Array(said.text.utf8.prefix(said.text.utf8.count * part / 1000))
         said.text = String(decoding: bytes, as: UTF8.self)
         if bytes.isEmpty || bytes.last == 10 { said.ending = .exit(255) }
       }
-      before[source] = text
     }
 
     static func note(
@@ -62,7 +59,7 @@ public final class ClusterSite: Acting {
   }
 
   /// What can become of an answer on its way.
-  private enum Glitch {
+  private enum Glitch: Equatable {
     case slow(Duration)
     case cut(of1000: Int)
     case stale, silent
@@ -142,13 +139,17 @@ public final class ClusterSite: Acting {
     let started = state.cluster.clock
     if case .slow(let delay) = glitch { state.advance(by: delay) }
     var said = state.cluster.said(kind, of: host ?? 0)
-    state.spoil(&said, by: glitch, "\(kind.rawValue) \(name)")
+    State.spoil(&said, by: glitch)
     state.advance(by: state.cluster.dice.milliseconds(10...150) + said.delay)
-    return Answer(
-      RawObservation(
-        kind: kind, node: name, command: Cluster.command(kind, name), started: started,
-        finished: state.cluster.clock, ending: said.ending, stdout: Array(said.text.utf8),
-        stderr: Array(said.complaint.utf8)))
+    let observation = RawObservation(
+      kind: kind, node: name, command: Cluster.command(kind, name), started: started,
+      finished: state.cluster.clock, ending: said.ending, stdout: Array(said.text.utf8),
+      stderr: Array(said.complaint.utf8))
+    guard kind == .dbMain else { return Answer(observation) }
+    // Its time is that of the dump, as it is of a file's.
+    if glitch == .stale, let dump = state.dump { return Answer(dump) }
+    state.dump = observation
+    return Answer(observation)
   }
 
   public func perform(
@@ -181,7 +182,7 @@ public final class ClusterSite: Acting {
       let database = try Database.captured(Array(before.utf8))
       let former = try database.make(transaction)
       do { try await keep(former) } catch {
-        return .failed("rolled back, since what was there could not be kept: \(error)")
+        return .failed("rolled back: \(error)")
       }
       let after = try database.serialize()
       return try state.withLock { state in

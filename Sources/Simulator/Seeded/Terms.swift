@@ -34,6 +34,8 @@ extension Cluster {
     public var glitches = 0
     /// A script of the site's own gives dom0 its memory back where no job is, every minute.
     public var isTended = false
+    /// Nodes that a repair works on at the same time: one, so that a seed tells everything.
+    public var lanes = 1
     /// Between two requests for a machine, about.
     public var pace: Duration = .seconds(60)
     /// Between two faults, about; nil: none ever happens.
