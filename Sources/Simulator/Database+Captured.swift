@@ -1,5 +1,5 @@
 import Model
-import SQLite
+public import SQLite
 import World
 
 /// A service's database as its source has it: an SQLite file, or the `.dump` of the sqlite3 shell.
@@ -41,7 +41,7 @@ extension Database {
   }
 
   /// As the sqlite3 shell writes it: tables in the order they were made, rows in theirs, then what else there is.
-  func dump() throws(SQLiteError) -> String {
+  public func dump() throws(SQLiteError) -> String {
     var lines = ["PRAGMA foreign_keys=OFF;", "BEGIN TRANSACTION;"]
     for table in try rows(
       "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND sql <> '' ORDER BY rowid")

@@ -17,8 +17,7 @@ struct Trueup: ParsableCommand {
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self,
-      RulesCommand.self, SimulateCommand.self,
-      SchemaCommand.self, ConfigCommand.self,
+      RulesCommand.self, SimulateCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self,
     ])
 }
 

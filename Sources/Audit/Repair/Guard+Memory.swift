@@ -10,6 +10,7 @@ extension Guard {
       SELECT 'the balloon of ' || b.node || ' is at ' || b.current_kib || ' KiB and goes for ' || b.target_kib
       FROM balloon b WHERE b.node = :node AND abs(b.target_kib - b.current_kib) > 4
       AND abs(b.target_kib - :memory_kib) > 4 AND abs(b.current_kib - :memory_kib) > 4
+      AND NOT coalesce(b.shortfall_before_kib = b.shortfall_kib AND b.at_ms - b.still_since_ms >= 30000, 0)
       UNION ALL SELECT 'what the balloon driver of ' || :node || ' does is not known' WHERE NOT EXISTS (
         SELECT 1 FROM balloon b WHERE b.node = :node AND b.target_kib IS NOT NULL AND b.current_kib IS NOT NULL)
       """

@@ -32,7 +32,7 @@ public enum Guard: String, CaseIterable, Sendable {
     case .noPilotJob: "no job of the service is running or exiting on the node"
     case .noGuest: "no guest is on the node"
     case .lockFree: "nobody holds the pilots' lock"
-    case .balloonStill: "dom0's balloon is not on its way somewhere else"
+    case .balloonStill: "dom0's balloon is not on its way somewhere else: it is there, or gave up"
     case .balloonGaveUp: "dom0's balloon stands still below its target"
     case .memoryFree: "Xen has the memory free"
     case .memoryWithinBounds:

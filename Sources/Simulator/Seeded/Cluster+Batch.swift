@@ -48,7 +48,7 @@ extension Cluster {
       let moment = clock
       hosts[host].setBooks({ $0.append(number) }, at: moment)
       tell("job \(number) runs on \(hosts[host].name)")
-      plan(.begins(job: number), in: dice.milliseconds(1000...1500))
+      if let job = jobs[number] { plan(.begins(job), in: dice.milliseconds(1000...1500)) }
     }
     if isLeft { plan(.dispatches, in: .seconds(10)) }
   }
@@ -58,16 +58,17 @@ extension Cluster {
       && jobs.values.count { $0.host == host && !$0.isOver } < terms.slots
   }
 
-  /// The pilot's process is there.
-  mutating func begin(_ number: Int) {
-    guard let job = jobs[number], let host = job.host, job.state == "R", !job.isAsked, hosts[host].obeys else {
-      if jobs[number]?.state == "R" { plan(.buries(job: number), in: dice.milliseconds(200...1000)) }
+  /// The pilot's process is there, also of a job that was taken from the server's books meanwhile.
+  mutating func begin(_ job: Job) {
+    let isAsked = jobs[job.number].map { $0.slot == job.slot && ($0.state != "R" || $0.isAsked) } ?? false
+    guard let host = job.host, hosts[host].obeys, hosts[host].books.contains(job.number), !isAsked else {
+      plan(.buries(job: job.number), in: dice.milliseconds(200...1000))
       return
     }
     let pid = hosts[host].newPid()
     hosts[host].runs.append(
       Host.Run(
-        pid: pid, job: number, slot: job.slot, memory: job.memory, duration: job.walltime, started: clock))
+        pid: pid, job: job.number, slot: job.slot, memory: job.memory, duration: job.walltime, started: clock))
     plan(.reserves(PilotName(host: host, pid: pid, boot: hosts[host].boot)), in: dice.milliseconds(500...800))
   }
 

@@ -149,7 +149,12 @@ extension Cluster {
   mutating func remove(_ guest: Host.Guest, of host: Int) {
     hosts[host].guests.removeAll { $0.domid == guest.domid }
     let boot = hosts[host].boot
-    plan(.scrubs(host: host, boot: boot, kib: guest.kib), in: dice.milliseconds(50...400))
+    if terms.scrubbing == .zero {
+      hosts[host].balloon.release(guest.kib)
+    } else {
+      let longest = Int(terms.scrubbing.milliseconds)
+      plan(.scrubs(host: host, boot: boot, kib: guest.kib), in: dice.milliseconds(longest / 8...longest))
+    }
     if hosts[host].isClinging {
       hosts[host].isClinging = false
       hosts[host].dying.append(guest.domid)

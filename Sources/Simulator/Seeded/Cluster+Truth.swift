@@ -99,6 +99,8 @@ extension Cluster {
   private func tellBooks(in all: inout Set<Divergence>) {
     for host in hosts where host.obeys {
       for number in host.books where jobs[number] == nil {
+        // Whose it is can be told: the server has others, or a slot names it.
+        guard !jobs.isEmpty || service.slots.contains(where: { $0.job == number }) else { continue }
         all.insert(Divergence("mom-stray-job", "\(host.name)/\(number).\(Self.server)"))
       }
     }

@@ -34,13 +34,16 @@ public struct Cluster: Sendable {
   /// - Parameters:
   ///   - spared: faults that are left out, by their numbers in the story.
   ///   - isTold: the story is kept.
-  public init(seed: UInt64, terms: Terms = Terms(), sparing spared: Set<Int> = [], isTold: Bool = false) {
+  ///   - birth: when it begins; a seed is the same site whenever that is.
+  public init(
+    seed: UInt64, terms: Terms = Terms(), sparing spared: Set<Int> = [], isTold: Bool = false,
+    born birth: Instant = Instant(milliseconds: 1_795_305_600_000)
+  ) {
     self.terms = terms
     self.spared = spared
     self.isTold = isTold
     dice = Dice(seed: seed)
-    // 2026-11-22T00:00:00Z
-    clock = Instant(milliseconds: 1_795_305_600_000)
+    clock = birth
     lastJob = terms.firstJob - 1
     batch = BatchServer(started: Instant(milliseconds: clock.milliseconds - 86_400_000))
     service = Service(addresses: 2 * terms.nodes * terms.slots + 2)
@@ -137,7 +140,7 @@ enum Happening: Hashable, Sendable {
   /// The scheduler places what is queued.
   case dispatches
   /// A job's pilot starts on its node.
-  case begins(job: Int)
+  case begins(Job)
   case signals(job: Int, isKill: Bool)
   /// The MOM sees that nothing of a job is left.
   case buries(job: Int)

@@ -14,6 +14,8 @@ extension Cluster {
     public var memory: Int64 = 64
     /// Xen lets dom0 have no more than that (`dom0_mem=...,max:`).
     public var isBounded = true
+    /// How long Xen cleans what a guest had, at most, before it is free.
+    public var scrubbing: Duration = .zero
     public var grace: Duration = .seconds(8)
     /// Added by the service to each lease.
     public var padding: Duration = .seconds(2)
@@ -51,6 +53,7 @@ extension Cluster {
       terms.nodes = 2 + dice.below(3)
       terms.slots = dice.chance(30) ? 2 : 1
       terms.isBounded = dice.chance(70)
+      terms.scrubbing = .milliseconds(dice.chance(30) ? 400 : 0)
       terms.grace = .seconds(dice.chance(70) ? 8 : 4)
       terms.isExecuted = dice.chance(75)
       terms.isLocked = dice.chance(40)
@@ -69,7 +72,7 @@ extension Cluster {
     /// A site like no other on which everything is as the manuals advise, and nothing breaks.
     public static func sound(by seed: UInt64) -> Terms {
       var terms = drawn(by: seed)
-      (terms.faults, terms.glitches) = (nil, 0)
+      (terms.faults, terms.glitches, terms.scrubbing) = (nil, 0, .zero)
       (terms.isExecuted, terms.isLocked, terms.slots, terms.grace) = (true, true, 1, .seconds(4))
       return terms
     }
