@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// Text that anybody may have written, through the whole program: into a slot's id, a node's note and a guest's name.
+@Suite("Hostile text in what was looked at")
+struct InjectionTests {
+  /// SQL, shell, JSON, markup; and with what no name has besides: escapes, a line of a report, a turned direction.
+  private static func payload(_ touched: String, isWild: Bool) -> String {
+    (isWild ? "\u{1b}[2J\u{1b}]0;x\u{7}\nerror    forged  line\u{202e}" : "")
+      + "'; DROP TABLE resources; --$(touch \(touched))`id`\"}],<script>alert(1)</script>]]>&amp;\\"
+  }
+
+  private static let slot = "da2ca289-47bb-4ed2-bfc0-54bc6ca735c5"
+
+  /// The storm's capture with all that in it.
+  private static func capture(_ payload: String, in scratch: Scratch) throws -> URL {
+    let copy = scratch.url.appending(path: "capture")
+    try FileManager.default.copyItem(at: Program.root.appending(path: "Fixtures/storm-after/capture"), to: copy)
+    let manifest = copy.appending(path: "manifest.toml")
+    func edit(_ name: String, _ change: (String) -> String) throws {
+      let file = copy.appending(path: "1/\(name)")
+      let text = change(try String(contentsOf: file, encoding: .utf8))
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      // The manifest tells how many bytes there are.
+      let told = try String(contentsOf: manifest, encoding: .utf8).components(separatedBy: "stdout = \"1/\(name)\"")
+      let mended = told.enumerated().map { place, part in
+        place == 0 ? part : part.replacing(/bytes = \d+/, with: "bytes = \(text.utf8.count)", maxReplacements: 1)
+      }
+      try mended.joined(separator: "stdout = \"1/\(name)\"").write(to: manifest, atomically: true, encoding: .utf8)
+    }
+    try edit("main.sql") { $0.replacing(slot, with: payload.replacing("'", with: "''")) }
+    let markup = payload.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    try edit("pbsnodes.xml") { $0.replacing("<gpus>", with: "<note>\(markup)</note><gpus>") }
+    let name = payload.replacing("\n", with: " ").prefix(36)
+    try edit("gsn-wn1/xl-list.txt") { text in
+      text + name + String(repeating: " ", count: 41 - name.count) + "99    64     1     -b----       1.0\n"
+    }
+    return copy
+  }
+
+  private static func expectHarmless(_ text: String, _ what: String) {
+    let wild = text.unicodeScalars.filter { scalar in
+      scalar != "\n" && scalar != "\t"
+        && (scalar.value < 32 || (0x7F..<0xA0).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value))
+    }
+    #expect(wild.isEmpty, "\(what)")
+    #expect(!text.split(separator: "\n").contains { $0.hasPrefix("error    forged") }, "\(what)")
+  }
+
+  @Test(
+    "is shown harmlessly in every report, plan and explanation, and stays what it is in JSON",
+    arguments: [false, true])
+  func shown(isWild: Bool) async throws {
+    let scratch = try Scratch()
+    let touched = scratch.url.appending(path: "touched").path
+    let payload = Self.payload(touched, isWild: isWild)
+    let capture = try Self.capture(payload, in: scratch).path
+    var ids: [String] = []
+    for command in [
+      ["audit"], ["audit", "--format", "lines"], ["audit", "--format", "json"], ["preflight"],
+      ["repair"], ["repair", "--format", "json"],
+    ] {
+      let outcome = try await Program.run(command + ["--capture", capture])
+      #expect(outcome.status & 16 == 0, "\(outcome.error)")
+      Self.expectHarmless(outcome.output + outcome.error, command.joined(separator: " "))
+      if command.contains("json") {
+        let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+        // A control byte is in no id: the row is left out, and that is told.
+        #expect(Self.strings(json).contains { $0.contains(isWild ? "control byte 0x1b" : payload) }, "\(command)")
+      }
+      ids += outcome.output.matches(of: /trueup explain ([0-9a-f]{16})/).map { String($0.output.1) }
+    }
+    let id = try #require(ids.first)
+    let explained = try await Program.run(["explain", id, "--capture", capture])
+    Self.expectHarmless(explained.output + explained.error, "explain")
+    #expect(!FileManager.default.fileExists(atPath: touched))
+  }
+
+  @Test("goes into a plan and an SQL script as the text that it is, and is not run")
+  func carried() async throws {
+    let scratch = try Scratch()
+    let touched = scratch.url.appending(path: "touched").path
+    let capture = try Self.capture(Self.payload(touched, isWild: false), in: scratch)
+    let (plan, rows) = (scratch.url.appending(path: "plan.toml"), scratch.url.appending(path: "rows.sql"))
+    let planned = try await Program.run(
+      ["repair", "--capture", capture.path, "--output", plan.path, "--sql-out", rows.path])
+    #expect(planned.status & 16 == 0, "\(planned.error)")
+    Self.expectHarmless(try String(contentsOf: plan, encoding: .utf8), "the plan file")
+    // The script is one for Derby's ij: SQLite's shell takes it with another beginning, and a table that later services have.
+    try String(contentsOf: rows, encoding: .utf8).replacing("AUTOCOMMIT OFF;", with: "BEGIN;")
+      .write(to: rows, atomically: true, encoding: .utf8)
+    let database = try await LiveDatabase(
+      .sqlite, in: scratch.url, try String(contentsOf: capture.appending(path: "1/main.sql"), encoding: .utf8))
+    try await database.query("CREATE TABLE file_copy (vmid INT, sourcepath TEXT, destpath TEXT, on_image INT)")
+    try await database.query(".read \(rows.path)")
+    #expect(try await database.query("SELECT count(*) FROM pilot_slots WHERE vmid = 17") == ["0"])
+    #expect(try await database.query("SELECT count(*) FROM resources").count == 1, "the table is there")
+    #expect(!FileManager.default.fileExists(atPath: touched))
+  }
+
+  private static func strings(_ json: Any) -> [String] {
+    switch json {
+    case let text as String: [text]
+    case let list as [Any]: list.flatMap(strings)
+    case let object as [String: Any]: object.values.flatMap(strings)
+    default: []
+    }
+  }
+}

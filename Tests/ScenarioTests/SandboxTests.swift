@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+/// The whole program, collectors and repairs included, against a seeded site whose commands are programs.
+@Suite("A sandbox")
+struct SandboxTests {
+  private struct Box {
+    let scratch: Scratch
+    let folder: URL
+
+    init(_ seed: Int, _ options: String...) async throws {
+      scratch = try Scratch()
+      folder = scratch.url.appending(path: "box")
+      let made = try await Program.run(
+        ["sandbox", folder.path, "--seed", "\(seed)"] + options, withRules: false)
+      try #require(made.status == 0, "\(made.error)")
+      // What settles in a minute settles in a second here.
+      let site = folder.appending(path: "site.toml")
+      let rules = try FileManager.default.contentsOfDirectory(atPath: Program.rules.path)
+        .filter { $0.hasSuffix(".toml") && $0 != "authority.toml" }.map { $0.dropLast(5) }
+      let settle = "\n[look]\nwait = \"3 s\"\n\n[look.settle]\n" + rules.map { "\($0) = \"1 s\"\n" }.joined()
+      try (String(contentsOf: site, encoding: .utf8) + settle).write(to: site, atomically: true, encoding: .utf8)
+    }
+
+    private var environment: [String: String] { ["PATH": folder.appending(path: "bin").path + ":/usr/bin:/bin"] }
+
+    func run(_ command: String, _ options: String...) async throws -> Program.Outcome {
+      try await Program.run(
+        [command, "--site", folder.appending(path: "site.toml").path] + options, environment: environment)
+    }
+
+    func call(_ words: String...) async throws {
+      let process = Process()
+      process.executableURL = folder.appending(path: "bin/\(words[0])")
+      process.arguments = Array(words.dropFirst())
+      process.standardOutput = FileHandle.nullDevice
+      _ = try await process.ended()
+    }
+
+    /// What is wrong, as the rule and the thing.
+    func truth() async throws -> Set<String> {
+      let told = try await Program.run(["sandbox", folder.path, "--truth"], withRules: false)
+      return Set(told.output.split(separator: "\n").filter { $0.hasPrefix("now: ") }.map { String($0.dropFirst(5)) })
+    }
+  }
+
+  @Test("that lived for twenty minutes is audited as it is, repaired with its service stopped, and then in order")
+  func repaired() async throws {
+    let box = try await Box(7, "--faults", "100000", "--aged", "1200")
+    // A storm, and the time that MOMs and pilots need for it.
+    try await box.call("qdel", "all")
+    try await box.call("nimbusctl", "stop")
+    try await Task.sleep(for: .seconds(14))
+    let audit = try await box.run("audit", "--format", "lines")
+    #expect(audit.status & ~8 == 4, "\(audit.output)\(audit.error)")
+    let truth = try await box.truth()
+    #expect(truth.contains { $0.hasPrefix("slot-without-job") } && audit.output.contains("slot-without-job"), "\(truth)")
+    for word in truth { #expect(audit.output.contains(word.split(separator: " ")[0]), "\(word) in\n\(audit.output)") }
+    let repair = try await box.run("repair", "--apply", "--yes", "--allow-destroy", "--breaker-off")
+    #expect(repair.status & 1 == 1, "\(repair.output)\(repair.error)")
+    let left = try await box.truth().filter { !$0.hasPrefix("kill-delay") }
+    #expect(left == [], "\(repair.output)")
+  }
+}
