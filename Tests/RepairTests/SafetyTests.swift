@@ -94,6 +94,26 @@ struct SafetyTests {
     #expect(reasons.contains { $0.contains("process 4711") } == isOn)
   }
 
+  @Test("service: one that starts while a step is looked at is seen before its rows are final", arguments: [true, false])
+  func serviceStarts(_ isOn: Bool) async throws {
+    let audited = try Self.scenario("slot-gone")
+    let site = audited.site()
+    let scratch = try Scratch()
+    let before = try audited.session(site, try Journal(path: scratch.journal))
+    var repairer = RepairSession(
+      outside: SlowSite(site: site) { deed in
+        if case .transaction = deed { site.setService(.running("process 4711")) }
+      },
+      configuration: before.configuration, rules: before.rules, schema: try Rehearsed.schema.get(),
+      journal: try Journal(path: scratch.journal), samples: audited.recording.samples, progress: { _ in }
+    ).repairer
+    if !isOn { repairer.off = [.service] }
+    let result = try await repairer.carryOut(audited.plan, who: "a test")
+    let isChanged = site.effects.contains { if case .rowsChanged = $0.change { true } else { false } }
+    #expect(isChanged == !isOn)
+    #expect(result.outcomes.values.contains { $0.reason?.contains("process 4711") == true } == isOn)
+  }
+
   @Test("age: an old plan is not begun", arguments: [true, false])
   func age(_ isOn: Bool) async throws {
     let audited = try Self.scenario("deficit-64")

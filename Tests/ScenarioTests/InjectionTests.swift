@@ -14,28 +14,15 @@ struct InjectionTests {
 
   /// The storm's capture with all that in it.
   private static func capture(_ payload: String, in scratch: Scratch) throws -> URL {
-    let copy = scratch.url.appending(path: "capture")
-    try FileManager.default.copyItem(at: Program.root.appending(path: "Fixtures/storm-after/capture"), to: copy)
-    let manifest = copy.appending(path: "manifest.toml")
-    func edit(_ name: String, _ change: (String) -> String) throws {
-      let file = copy.appending(path: "1/\(name)")
-      let text = change(try String(contentsOf: file, encoding: .utf8))
-      try text.write(to: file, atomically: true, encoding: .utf8)
-      // The manifest tells how many bytes there are.
-      let told = try String(contentsOf: manifest, encoding: .utf8).components(separatedBy: "stdout = \"1/\(name)\"")
-      let mended = told.enumerated().map { place, part in
-        place == 0 ? part : part.replacing(/bytes = \d+/, with: "bytes = \(text.utf8.count)", maxReplacements: 1)
-      }
-      try mended.joined(separator: "stdout = \"1/\(name)\"").write(to: manifest, atomically: true, encoding: .utf8)
-    }
-    try edit("main.sql") { $0.replacing(slot, with: payload.replacing("'", with: "''")) }
+    let copy = try EditedCapture(of: "storm-after", in: scratch)
+    try copy.edit("1/main.sql") { $0.replacing(slot, with: payload.replacing("'", with: "''")) }
     let markup = payload.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-    try edit("pbsnodes.xml") { $0.replacing("<gpus>", with: "<note>\(markup)</note><gpus>") }
+    try copy.edit("1/pbsnodes.xml") { $0.replacing("<gpus>", with: "<note>\(markup)</note><gpus>") }
     let name = payload.replacing("\n", with: " ").prefix(36)
-    try edit("gsn-wn1/xl-list.txt") { text in
+    try copy.edit("1/gsn-wn1/xl-list.txt") { text in
       text + name + String(repeating: " ", count: 41 - name.count) + "99    64     1     -b----       1.0\n"
     }
-    return copy
+    return copy.folder
   }
 
   private static func expectHarmless(_ text: String, _ what: String) {

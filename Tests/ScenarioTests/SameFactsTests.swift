@@ -49,6 +49,32 @@ struct SameFactsTests {
     #expect(Self.later(skew)["skew_ms"] == .integer(1000))
   }
 
+  @Test("in other units has the same findings", arguments: ["storm-after", "deficit-64", "drift-4", "deficit-68", "under-load"])
+  func units(_ scenario: String) throws {
+    let scratch = try Scratch()
+    let copy = try EditedCapture(of: scenario, in: scratch)
+    let recorded = try Replay(copy.folder)
+    var changes = 0
+    func converted(_ text: String, _ unit: Regex<(Substring, Substring)>, _ word: (Int) -> String) -> String {
+      text.replacing(unit) { match in
+        changes += 1
+        return word(Int(match.output.1) ?? 0)
+      }
+    }
+    for name in try copy.files() where name.hasSuffix("qstat.xml") {
+      try copy.edit(name) { converted($0, /<mem>(\d+)mb/) { "<mem>\($0 * 1024)kb" } }
+    }
+    for name in try copy.files() where name.hasSuffix("pbsnodes.xml") {
+      try copy.edit(name) { converted($0, /physmem=(\d+)kb/) { "physmem=\($0 * 1024)b" } }
+    }
+    let site = copy.folder.appending(path: "site.toml")
+    let told = converted(try String(contentsOf: site, encoding: .utf8), /"(\d+) MiB"/) { "\"\($0 * 1024) KiB\"" }
+    try converted(told, /"(\d+) s"/) { "\"\($0 * 1000) ms\"" }.write(to: site, atomically: true, encoding: .utf8)
+    #expect(changes > 5)
+    #expect(try Self.findings(Replay(copy.folder).result) == Self.findings(recorded.result))
+    #expect(try Replay(copy.folder).text == recorded.text)
+  }
+
   // MARK: Telling it
 
   private static func findings(of recording: Recording, _ telling: Telling) throws -> Set<String> {
