@@ -53,7 +53,8 @@ test: build
 	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
 	  $(SWIFT) test --skip-build --filter '$(WATCHING)' --experimental-maximum-parallelization-width 4 && \
 	  $(SWIFT) test --skip-build --skip '$(WATCHING)'
-	"$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" simulate --rules Rules --count $(SITES)
+	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"; \
+	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --count $(SITES)
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

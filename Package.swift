@@ -52,8 +52,9 @@ let package = Package(
     box("Configuration", knows: ["Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
+    box("Wave", knows: ["Model"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Model"]),
+    box("Report", knows: ["Model", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -80,7 +81,7 @@ let package = Package(
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
-        "Apply",
+        "Apply", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -90,6 +91,7 @@ let package = Package(
       path: "Benchmarks/ReadPostgreSQL", swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
+    tests("WaveTests", knows: ["Wave", "Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
@@ -116,7 +118,8 @@ let package = Package(
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"], beside: ["scripts"]),
     tests("DatabaseTests", knows: ["Collect", "Commands", "Persistence", "SQLite", "World", "Model"]),
-    tests("SimulationTests", knows: ["trueup", "Repair", "Simulator", "RuleBook", "Model", "World"]),
+    tests(
+      "SimulationTests", knows: ["trueup", "Repair", "Simulator", "RuleBook", "Wave", "Model", "World"]),
     tests(
       "SimulatorTests",
       knows: [

@@ -7,16 +7,22 @@ import Glibc
 enum Disk {
   /// The bytes of a file.
   static func read(_ path: String) throws(Refusal) -> [UInt8] {
+    var bytes: [UInt8] = []
+    try pieces(of: path) { bytes += $0 }
+    return bytes
+  }
+
+  /// The bytes of a file, as they are read.
+  static func pieces(of path: String, _ take: (ArraySlice<UInt8>) -> Void) throws(Refusal) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw Refusal("\(path): \(lastError())") }
     defer { close(file) }
-    var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = Glibc.read(file, &chunk, chunk.count)
-      if count == 0 { return bytes }
+      if count == 0 { return }
       if count > 0 {
-        bytes += chunk.prefix(count)
+        take(chunk.prefix(count))
       } else if errno != EINTR {
         throw Refusal("\(path): \(lastError())")
       }

@@ -63,6 +63,13 @@ extension Cluster {
     ]
   }
 
+  /// What dom0 of a node goes for less than it should; KiB.
+  public func lost(on node: String) -> Int64 {
+    guard let host = hosts.first(where: { $0.name == node }) else { return 0 }
+    let taken = host.runs.filter(\.hasTaken).map(\.memory).reduce(0, +)
+    return (host.baseline - taken) * 1024 - host.balloon.target
+  }
+
   public var nodeNames: [String] { hosts.map(\.name) }
 
   public var isServiceRunning: Bool { service.isRunning }

@@ -1,0 +1,51 @@
+public import Model
+
+extension Happening {
+  /// What TORQUE's accounting log tells of jobs: deletions that were asked for, and ends.
+  ///
+  /// The log is in the server's local time. How far that is from UTC is told by its records of ends, which have their moment
+  /// in seconds since the epoch too; a log without any is taken for UTC.
+  ///
+  /// - Parameter rows: of the table `lrms_event`.
+  public static func ofAccounting(_ rows: [Row]) -> [Happening] {
+    func text(_ row: Row, _ column: String) -> String? {
+      if case .text(let text)? = row[column] { text } else { nil }
+    }
+    var nodes: [String: [String]] = [:]
+    var zone: Int64 = 0
+    for row in rows {
+      guard let job = text(row, "job") else { continue }
+      if let hosts = text(row, "exec_host") {
+        let names = hosts.split(separator: "+").compactMap { $0.split(separator: "/").first.map(String.init) }
+        nodes[job] = Array(Set(names)).sorted()
+      }
+      if text(row, "kind") == "E", case .integer(let end)? = row["ended_ms"], let local = moment(text(row, "logged_at")) {
+        // Zones are whole quarters of an hour; the record is written within seconds.
+        let quarter: Int64 = 900_000
+        zone = ((local - end + quarter / 2) / quarter) * quarter
+      }
+    }
+    return rows.flatMap { row -> [Happening] in
+      guard let job = text(row, "job"), let local = moment(text(row, "logged_at")) else { return [] }
+      let at = Instant(milliseconds: local - zone)
+      let places: [String?] = nodes[job].map { $0.map(Optional.some) } ?? [nil]
+      switch text(row, "kind") {
+      case "D":
+        let who = text(row, "requestor").map { " by \($0)" } ?? ""
+        return places.map { Happening(at: at, node: $0, text: "qdel of job \(job)\(who)") }
+      case "E":
+        return places.map { Happening(at: at, node: $0, text: "the end of job \(job)", isDeed: false) }
+      default: return []
+      }
+    }
+  }
+
+  /// `11/22/2026 19:29:32`, as if it were UTC; ms.
+  private static func moment(_ text: String?) -> Int64? {
+    guard let parts = text?.split(whereSeparator: { "/ :".contains($0) }).compactMap({ Int($0) }), parts.count == 6 else {
+      return nil
+    }
+    return Instant(
+      year: parts[2], month: parts[0], day: parts[1], hour: parts[3], minute: parts[4], second: parts[5])?.milliseconds
+  }
+}

@@ -1,0 +1,160 @@
+public import Model
+
+/// A stretch in which dom0's memory was one amount.
+public struct Level: Hashable, Sendable {
+  /// The first sample and the last one that are of it.
+  public internal(set) var start: Instant
+  public internal(set) var end: Instant
+  public internal(set) var samples: Int
+  /// The mean of them; KiB.
+  public internal(set) var memory_kib: Double
+  /// Nothing was recorded right before it.
+  public internal(set) var isAfterGap = false
+}
+
+/// Finds levels in a series as it comes, in constant room: a change point is found by Page's two-sided cumulative sum, and
+/// placed where the sum was zero last (E. S. Page, "Continuous inspection schemes", Biometrika 41, 1954; M. Basseville and
+/// I. V. Nikiforov, "Detection of Abrupt Changes", 1993, 2.2). Its reference value is half of the smallest change that
+/// matters, 1 MiB; its threshold follows from the noise that the series shows, so that a false alarm comes once in some ten
+/// million samples (Wald's approximation). A change of more than 8 MiB needs no sum. Between two levels dom0 is on its way:
+/// a new one begins where samples stand still.
+public struct Leveller: Sendable {
+  /// The smallest change of a level that is told; KiB.
+  public static let resolution: Double = 1024
+  /// A jump that is one in a single sample; KiB.
+  static let jump: Double = 8 * 1024
+
+  /// What came since a cumulative sum was zero last.
+  private struct Excess {
+    var sum = 0.0
+    var count = 0
+    var total = 0.0
+    var start = Instant(milliseconds: 0)
+
+    mutating func take(_ deviation: Double, _ sample: Sample) {
+      let next = sum + deviation - Leveller.resolution / 2
+      guard next > 0 else {
+        self = Excess()
+        return
+      }
+      if count == 0 { start = sample.at }
+      sum = next
+      count += 1
+      total += Double(sample.memory_kib)
+    }
+  }
+
+  private var level: Level?
+  private var above = Excess()
+  private var below = Excess()
+  /// Samples since it left its last level, three at most.
+  private var moving: [Sample] = []
+  private var last: Sample?
+  private var isAfterGap = false
+  /// Sum and number of the differences of neighbours within a level: their mean is 1.128 times the noise.
+  private var differences = (sum: 0.0, count: 0.0)
+  /// Between two samples, most of the time; ms.
+  private var interval = 0.0
+  /// Stretches without samples.
+  public private(set) var gaps: [(start: Instant, end: Instant)] = []
+
+  public init() {}
+
+  /// The standard deviation of the noise; KiB.
+  public var noise_kib: Double { differences.count > 0 ? differences.sum / differences.count / 1.128 : 0 }
+
+  /// Takes the next sample, and gives a level that has ended.
+  public mutating func take(_ sample: Sample) -> Level? {
+    defer { last = sample }
+    if let last {
+      let step = Double(sample.at.milliseconds - last.at.milliseconds)
+      if interval > 0, step > 5 * interval {
+        gaps.append((last.at, sample.at))
+        let ended = finish()
+        moving = [sample]
+        isAfterGap = true
+        return ended
+      }
+      interval = interval == 0 ? step : interval + (step - interval) / 64
+    }
+    guard let current = level else {
+      // What a series begins with is where it is, until it moves.
+      if last == nil {
+        level = Level(start: sample.at, end: sample.at, samples: 1, memory_kib: Double(sample.memory_kib))
+      } else {
+        settle(sample)
+      }
+      return nil
+    }
+    let deviation = Double(sample.memory_kib) - current.memory_kib
+    guard abs(deviation) < Self.jump else {
+      let ended = close(current)
+      moving = [sample]
+      return ended
+    }
+    if let last, abs(sample.memory_kib - last.memory_kib) < 4096 {
+      differences.sum += Double(abs(sample.memory_kib - last.memory_kib))
+      differences.count += 1
+    }
+    above.take(deviation, sample)
+    below.take(-deviation, sample)
+    // sigma^2 ln(10^7) / (2 k), and never less than what two samples of the smallest change come to.
+    let threshold = max(Self.resolution * 0.9, noise_kib * noise_kib * 16 / Self.resolution)
+    if max(above.sum, below.sum) > threshold {
+      return change(current, above.sum > below.sum ? above : below, sample)
+    }
+    level?.samples += 1
+    level?.end = sample.at
+    let count = Double(current.samples + 1)
+    level?.memory_kib += deviation / count
+    return nil
+  }
+
+  /// The level that the series ends with.
+  public mutating func finish() -> Level? {
+    defer {
+      (level, moving, above, below) = (nil, [], Excess(), Excess())
+    }
+    return level
+  }
+
+  // MARK: Changes
+
+  /// What the sum has gathered is the new level, and was never the old one's.
+  private mutating func change(_ current: Level, _ excess: Excess, _ sample: Sample) -> Level? {
+    var ended = current
+    let strays = excess.count - 1
+    if strays > 0, current.samples > strays {
+      let total = current.memory_kib * Double(current.samples) - (excess.total - Double(sample.memory_kib))
+      ended.samples -= strays
+      ended.memory_kib = total / Double(ended.samples)
+      ended.end = min(ended.end, Instant(milliseconds: excess.start.milliseconds - 1))
+    }
+    level = Level(
+      start: excess.start, end: sample.at, samples: excess.count, memory_kib: excess.total / Double(excess.count))
+    (above, below) = (Excess(), Excess())
+    return ended
+  }
+
+  private mutating func close(_ current: Level) -> Level {
+    (level, above, below) = (nil, Excess(), Excess())
+    return current
+  }
+
+  /// It stands still: two samples are the same to a page or so, or three are the same but for the noise.
+  private mutating func settle(_ sample: Sample) {
+    moving.append(sample)
+    if moving.count > 3 { moving.removeFirst() }
+    let values = moving.map { Double($0.memory_kib) }
+    let isSame = values.count >= 2 && abs(values[values.count - 1] - values[values.count - 2]) <= 64
+    let spread = (values.max() ?? 0) - (values.min() ?? 0)
+    let isStill = values.count == 3 && spread <= max(Self.resolution, 4 * noise_kib)
+    guard isSame || isStill else { return }
+    let taken = isStill ? moving[...] : moving.suffix(2)
+    guard let first = taken.first else { return }
+    level = Level(
+      start: first.at, end: sample.at, samples: taken.count,
+      memory_kib: taken.map { Double($0.memory_kib) }.reduce(0, +) / Double(taken.count), isAfterGap: isAfterGap)
+    (moving, isAfterGap) = ([], false)
+  }
+}

@@ -1,0 +1,95 @@
+public import Model
+
+/// What is expected of a series.
+public struct WaveTerms: Sendable {
+  /// The memory of one slot; KiB.
+  public var quantum_kib: Int64 = 64 * 1024
+  /// What dom0 has with no lease; nil: the highest level of the series. KiB.
+  public var baseline_kib: Int64?
+  /// Leases that a node has at the same time.
+  public var slots = 1
+
+  public init() {}
+}
+
+/// What a series of one node tells.
+public struct NodeWave: Sendable {
+  public let node: String
+  public internal(set) var samples = 0
+  public internal(set) var start: Instant?
+  public internal(set) var end: Instant?
+  /// The standard deviation of the noise; KiB.
+  public internal(set) var noise_kib = 0.0
+  public internal(set) var levels: [Level] = []
+  public internal(set) var gaps: [(start: Instant, end: Instant)] = []
+  /// What dom0 had with no lease at first; KiB.
+  public internal(set) var baseline_kib = 0.0
+  /// What it would have with no lease at the end; KiB.
+  public internal(set) var lastBaseline_kib = 0.0
+  public internal(set) var trials: [Trial] = []
+  public internal(set) var findings: [Finding] = []
+
+  /// One lease: a fall by a slot, and the rise that gives it back.
+  public struct Trial: Sendable {
+    /// Counted from 1 on its node.
+    public let number: Int
+    /// When the fall began.
+    public let deployed: Instant
+    /// When the memory was there again; nil where it never was.
+    public internal(set) var removed: Instant?
+    /// What dom0 had with no lease once this one was over; KiB.
+    public internal(set) var baselineAfter_kib: Double?
+
+    public var duration: Duration? {
+      removed.map { .milliseconds($0.milliseconds - deployed.milliseconds) }
+    }
+  }
+
+  /// Something that is not as it should be, named as the audit's rules name it where they see the same.
+  public struct Finding: Sendable {
+    public enum What: String, Sendable {
+      /// A whole slot was not given back.
+      case notRestored = "balloon-not-restored"
+      /// Less than a slot is gone.
+      case drift = "balloon-drift"
+      /// dom0 has more than with no lease.
+      case overRestored = "balloon-over-restored"
+      /// From some time on nothing changes any more, though it did in turn before.
+      case flatLine = "flat-line"
+    }
+
+    public let what: What
+    /// When it showed first.
+    public let at: Instant
+    /// The trial that it happened in; nil before the first one.
+    public let trial: Int?
+    /// What is missing, or too much; KiB. 0 for a flat line.
+    public internal(set) var amount_kib: Double
+    /// What else happened then.
+    public internal(set) var cause: Cause?
+  }
+
+  /// What another record says of about the same time.
+  public struct Cause: Sendable {
+    public let text: String
+    /// From it to what it is the cause of.
+    public let before: Duration
+  }
+}
+
+/// Something that a log tells: a deletion, a request, a repair.
+public struct Happening: Sendable {
+  public let at: Instant
+  /// Nil where it concerns no node, or it is not told which.
+  public let node: String?
+  public let text: String
+  /// Somebody did it; it did not come by itself.
+  public let isDeed: Bool
+
+  public init(at: Instant, node: String?, text: String, isDeed: Bool = true) {
+    self.at = at
+    self.node = node
+    self.text = text
+    self.isDeed = isDeed
+  }
+}

@@ -1,0 +1,17 @@
+public import Model
+
+/// What dom0 of a node had at a moment.
+public struct Sample: Hashable, Sendable {
+  public let at: Instant
+  public let memory_kib: Int64
+
+  public init(at: Instant, memory_kib: Int64) {
+    self.at = at
+    self.memory_kib = memory_kib
+  }
+}
+
+/// The unit in which a series tells memory.
+public enum MemoryUnit: String, CaseIterable, Sendable {
+  case mib, kib
+}

@@ -1,0 +1,186 @@
+import Model
+
+/// Reads the wave of a node: a square one when all is well, a lower one when memory was not given back, a line when a slot is
+/// lost. It is given samples as they come, and keeps what changes alone.
+public struct WaveReader {
+  private let terms: WaveTerms
+  private var wave: NodeWave
+  private var leveller = Leveller()
+
+  public init(node: String, terms: WaveTerms) {
+    self.terms = terms
+    wave = NodeWave(node: node)
+  }
+
+  public mutating func take(_ sample: Sample) {
+    wave.samples += 1
+    wave.start = wave.start ?? sample.at
+    wave.end = sample.at
+    if let level = leveller.take(sample) { wave.levels.append(level) }
+  }
+
+  /// What it comes to.
+  ///
+  /// - Parameter happenings: what other records tell, in any order.
+  public consuming func finish(_ happenings: [Happening] = []) -> NodeWave {
+    if let level = leveller.finish() { wave.levels.append(level) }
+    wave.gaps = leveller.gaps
+    wave.noise_kib = leveller.noise_kib
+    wave.levels = Self.smoothed(wave.levels, noise: wave.noise_kib)
+    var reckoning = Reckoning(wave, terms)
+    reckoning.read()
+    var read = reckoning.wave
+    let known = happenings.filter { $0.node == nil || $0.node == read.node }.sorted { $0.at < $1.at }
+    for place in read.findings.indices { read.findings[place].cause = Self.cause(of: read.findings[place], in: read, known) }
+    return read
+  }
+
+  /// Without steps of a ramp, and with what noise has parted put together.
+  private static func smoothed(_ levels: [Level], noise: Double) -> [Level] {
+    var kept: [Level] = []
+    for (place, level) in levels.enumerated() {
+      if let before = kept.last, place + 1 < levels.count, level.samples <= 2, !level.isAfterGap {
+        let (low, high) = (min(before.memory_kib, levels[place + 1].memory_kib), max(before.memory_kib, levels[place + 1].memory_kib))
+        if level.memory_kib > low, level.memory_kib < high, high - low > Leveller.jump { continue }
+      }
+      if let before = kept.last {
+        let spread = noise * (1 / Double(before.samples) + 1 / Double(level.samples)).squareRoot()
+        if abs(before.memory_kib - level.memory_kib) < max(Leveller.resolution / 2, 4 * spread) {
+          let samples = before.samples + level.samples
+          kept[kept.count - 1].memory_kib =
+            (before.memory_kib * Double(before.samples) + level.memory_kib * Double(level.samples)) / Double(samples)
+          kept[kept.count - 1].samples = samples
+          kept[kept.count - 1].end = level.end
+          continue
+        }
+      }
+      kept.append(level)
+    }
+    return kept
+  }
+
+  /// The last thing that was done within a minute before, or of a trial's since it was deployed; else the last that came by
+  /// itself.
+  private static func cause(
+    of finding: NodeWave.Finding, in wave: NodeWave, _ known: [Happening]
+  ) -> NodeWave.Cause? {
+    let trial = finding.trial.flatMap { number in wave.trials.first { $0.number == number } }
+    let earliest = min(trial?.deployed ?? finding.at, Instant(milliseconds: finding.at.milliseconds - 60_000))
+    let near = known.filter { $0.at <= finding.at && $0.at >= earliest }
+    guard let last = near.last(where: \.isDeed) ?? near.last else { return nil }
+    return NodeWave.Cause(
+      text: last.text, before: .milliseconds(finding.at.milliseconds - last.at.milliseconds))
+  }
+}
+
+/// Leases are opened by falls and closed by rises; what does not come out even is a finding.
+private struct Reckoning {
+  private(set) var wave: NodeWave
+  private let terms: WaveTerms
+  private let quantum: Double
+  /// What dom0 would have with no lease; KiB.
+  private var base = 0.0
+  /// Places of the trials that are under way.
+  private var open: [Int] = []
+
+  init(_ wave: NodeWave, _ terms: WaveTerms) {
+    self.wave = wave
+    self.terms = terms
+    quantum = Double(terms.quantum_kib)
+  }
+
+  mutating func read() {
+    guard let first = wave.levels.first, let highest = wave.levels.map(\.memory_kib).max() else { return }
+    base = terms.baseline_kib.map(Double.init) ?? highest
+    wave.baseline_kib = base
+    // It may begin in the middle of leases, or with what was lost before.
+    step(from: first, by: first.memory_kib - base, isFirst: true)
+    for (before, after) in zip(wave.levels, wave.levels.dropFirst()) {
+      step(from: before, to: after, by: after.memory_kib - before.memory_kib, isFirst: false)
+    }
+    wave.lastBaseline_kib = base
+    lines()
+  }
+
+  private mutating func step(from before: Level, to after: Level? = nil, by change: Double, isFirst: Bool) {
+    let at = isFirst ? before.start : before.end
+    let arrived = (after ?? before).start
+    let size = abs(change)
+    let slots = Int((size / quantum).rounded())
+    let rest = size - Double(slots) * quantum
+    if change < 0 {
+      for _ in 0..<slots { deploy(at) }
+      if abs(rest) >= Leveller.resolution * 0.9 { lose(rest, at: arrived) }
+    } else {
+      // Slots that nobody has are memory that comes back late.
+      for _ in 0..<slots {
+        if open.isEmpty { base += quantum } else { remove(arrived) }
+      }
+      if abs(rest) >= Leveller.resolution * 0.9 { lose(-rest, at: arrived) }
+    }
+    // Where nobody holds anything, it is what it is: crumbs go to what was told of this trial.
+    if open.isEmpty, let level = (after ?? (isFirst ? before : nil))?.memory_kib, abs(base - level) < Leveller.resolution * 0.9 {
+      if let last = wave.findings.indices.last, wave.findings[last].what == .drift, wave.findings[last].trial == wave.trials.last?.number {
+        wave.findings[last].amount_kib += base - level
+      }
+      base = level
+    }
+    for trial in wave.trials.indices where wave.trials[trial].removed == arrived {
+      wave.trials[trial].baselineAfter_kib = base
+    }
+    if base > wave.baseline_kib + Leveller.resolution * 0.9, open.isEmpty {
+      tell(.overRestored, at: arrived, base - wave.baseline_kib)
+    }
+  }
+
+  private mutating func deploy(_ at: Instant) {
+    // The node has no room for another: what the oldest had was not given back.
+    if open.count >= terms.slots {
+      let lost = open.removeFirst()
+      base -= quantum
+      tell(.notRestored, at: at, quantum, in: wave.trials[lost].number)
+    }
+    wave.trials.append(NodeWave.Trial(number: wave.trials.count + 1, deployed: at))
+    open.append(wave.trials.count - 1)
+  }
+
+  private mutating func remove(_ at: Instant) {
+    let trial = open.removeFirst()
+    wave.trials[trial].removed = at
+  }
+
+  /// Less than a slot is gone, or has come back.
+  private mutating func lose(_ amount: Double, at: Instant) {
+    base -= amount
+    if amount > 0, base < wave.baseline_kib - Leveller.resolution * 0.9 { tell(.drift, at: at, amount) }
+  }
+
+  private mutating func tell(_ what: NodeWave.Finding.What, at: Instant, _ amount: Double, in trial: Int? = nil) {
+    let number = trial ?? wave.trials.last?.number
+    wave.findings.append(NodeWave.Finding(what: what, at: at, trial: number, amount_kib: amount))
+  }
+
+  // MARK: The end
+
+  /// A lease that lasts thrice as long as they did, and a pause that does, are none any more.
+  private mutating func lines() {
+    guard let end = wave.end else { return }
+    let durations = wave.trials.compactMap { $0.duration?.milliseconds }.sorted()
+    guard durations.count >= 2 else { return }
+    let usual = durations[durations.count / 2]
+    let pauses = zip(wave.trials, wave.trials.dropFirst()).compactMap { before, after in
+      before.removed.map { after.deployed.milliseconds - $0.milliseconds }
+    }.sorted()
+    if let last = open.first.map({ wave.trials[$0] }) {
+      guard end.milliseconds - last.deployed.milliseconds > 3 * usual else { return }
+      base -= quantum * Double(open.count)
+      wave.lastBaseline_kib = base
+      tell(.notRestored, at: last.deployed, quantum * Double(open.count), in: last.number)
+      tell(.flatLine, at: last.deployed, 0, in: last.number)
+    } else if let last = wave.trials.last, let removed = last.removed, let pause = pauses.dropFirst(pauses.count / 2).first,
+      end.milliseconds - removed.milliseconds > 3 * max(pause, usual)
+    {
+      tell(.flatLine, at: removed, 0, in: last.number)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Model
+import Testing
+import Wave
+
+@Suite("Levels of a series")
+struct LevelTests {
+  private static let captured = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/parsers/xen/captured/05-drift")
+
+  private static func levels(_ name: String) throws -> [Int] {
+    var reader = SeriesReader(node: "gsn-wn1")
+    var leveller = Leveller()
+    var levels: [Level] = []
+    let data = try Data(contentsOf: captured.appending(path: "\(name).csv"))
+    reader.take(data) { _, sample in if let level = leveller.take(sample) { levels.append(level) } }
+    reader.finish()
+    if let level = leveller.finish() { levels.append(level) }
+    #expect(reader.problems.isEmpty)
+    return levels.map { Int(($0.memory_kib / 1024).rounded()) }
+  }
+
+  @Test("of a real dom0: 882 and 818 MiB in turn")
+  func polite() throws {
+    let levels = try Self.levels("polite-autoballoon-off")
+    #expect(levels.first == 882)
+    #expect(Set(levels) == [882, 818], "\(levels)")
+  }
+
+  @Test("of a real dom0 whose toolstack took 3 MiB for good")
+  func drift() throws {
+    let levels = try Self.levels("mem896-polite-autoballoon-on")
+    #expect(levels.starts(with: [882, 818, 815]), "\(levels)")
+    #expect(levels.last == 879)
+  }
+
+  @Test("of a real dom0 whose pilots were killed: 64 MiB lower each time")
+  func killed() throws {
+    let levels = try Self.levels("mem896-kill-autoballoon-off")
+    #expect(levels.first == 882 && levels.last == 690, "\(levels)")
+    #expect(Set(levels).isSuperset(of: [882, 818, 754]))
+  }
+
+  /// A square wave with noise: levels of 60 samples, one of them 2 MiB lower.
+  private static func found(noise: Double, seed: UInt64) -> (levels: [Level], truth: [Double]) {
+    var state = seed
+    func random() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 11) / Double(1 << 53)
+    }
+    let truth: [Double] = [882, 818, 882, 818, 880, 816, 880]
+    var leveller = Leveller()
+    var levels: [Level] = []
+    for (place, level) in truth.enumerated() {
+      for second in 0..<60 {
+        let normal = (-2 * log(random() + 1e-12)).squareRoot() * cos(2 * .pi * random())
+        let sample = Sample(
+          at: Instant(milliseconds: Int64(place * 60 + second) * 1000),
+          memory_kib: Int64((level + noise * normal) * 1024))
+        if let level = leveller.take(sample) { levels.append(level) }
+      }
+    }
+    if let level = leveller.finish() { levels.append(level) }
+    return (levels, truth)
+  }
+
+  @Test("are found in noise, each once, to a fraction of a MiB", arguments: [0, 0.25, 0.5])
+  func noise(_ noise: Double) {
+    for seed in 1...20 as ClosedRange<UInt64> {
+      let (levels, truth) = Self.found(noise: noise, seed: seed)
+      #expect(levels.count == truth.count, "noise \(noise), seed \(seed): \(levels.map { $0.memory_kib / 1024 })")
+      for (level, amount) in zip(levels, truth) {
+        #expect(abs(level.memory_kib / 1024 - amount) < max(0.01, noise), "\(level) \(amount)")
+      }
+    }
+  }
+
+  @Test("are none in a stretch without samples, which is told")
+  func gap() {
+    var leveller = Leveller()
+    var levels: [Level] = []
+    for second in Array(0..<30) + Array(90..<120) {
+      let sample = Sample(at: Instant(milliseconds: Int64(second) * 1000), memory_kib: 903_168)
+      if let level = leveller.take(sample) { levels.append(level) }
+    }
+    if let level = leveller.finish() { levels.append(level) }
+    #expect(levels.map(\.samples) == [30, 30])
+    #expect(levels.map(\.isAfterGap) == [false, true])
+    #expect(leveller.gaps.map { $0.end.milliseconds - $0.start.milliseconds } == [61_000])
+  }
+}
+
+@Suite("A series from a file")
+struct SeriesTests {
+  private static func read(_ text: String, _ unit: MemoryUnit? = nil) -> (samples: [String], problems: [Int]) {
+    var reader = SeriesReader(node: "n", unit: unit)
+    var samples: [String] = []
+    // In pieces that end anywhere.
+    for start in stride(from: 0, to: text.utf8.count, by: 7) {
+      reader.take(text.utf8.dropFirst(start).prefix(7)) { node, sample in
+        samples.append("\(node) \(sample.at.milliseconds) \(sample.memory_kib)")
+      }
+    }
+    reader.finish()
+    return (samples, reader.problems.map(\.line))
+  }
+
+  @Test("is the same with other separators, names or none, MiB or KiB")
+  func forms() {
+    let expected = ["n 1204300000000 903168", "n 1204300001000 837632"]
+    for text in [
+      "1204300000,Fri Feb 29 15:46:40 2008,882\n1204300001,Fri Feb 29 15:46:41 2008,818\n",
+      "epoch;time;dom0_mib\n1204300000;x;882\n1204300001;x;818\n",
+      "epoch\ttime\tcurrent_kb\n1204300000\tx\t903168\n1204300001\tx\t837632\n",
+      "# a comment\n\n1204300000 882\r\n1204300001 818\r\n",
+      "\"time\",\"memory\"\n\"1204300000.0\",\"882\"\n\"1204300001\",\"818.0\"\n",
+    ] {
+      #expect(Self.read(text).samples == expected, "\(text)")
+      #expect(Self.read(text).problems == [])
+    }
+    #expect(Self.read("1 20000\n2 20001\n", .mib).samples == ["n 1000 20480000", "n 2000 20481024"])
+    #expect(Self.read("epoch,node,dom0_mib\n5,a,882\n5,b,418\n").samples == ["a 5000 903168", "b 5000 428032"])
+  }
+
+  @Test("keeps what is good beside what is not, and tells the lines")
+  func bad() {
+    let text = "epoch,dom0_mib\n1,882\nnonsense\n2,x\n2,881\n1,880\n3,879\n4,87"
+    let (samples, problems) = Self.read(text)
+    #expect(samples == ["n 1000 903168", "n 2000 902144", "n 3000 900096"])
+    #expect(problems == [3, 4, 6, 8])
+  }
+}
