@@ -7,7 +7,9 @@ public enum WaveReport {
   public static func status(_ waves: [NodeWave], problems: Int) -> ExitStatus {
     var status: ExitStatus = []
     if waves.contains(where: { !$0.findings.isEmpty }) { status.insert(.divergencesLeft) }
-    if problems > 0 || waves.isEmpty || waves.contains(where: { !$0.gaps.isEmpty }) { status.insert(.notWhole) }
+    if problems > 0 || waves.isEmpty || waves.contains(where: { !$0.gaps.isEmpty }) {
+      status.insert(.notWhole)
+    }
     return status
   }
 
@@ -25,7 +27,9 @@ public enum WaveReport {
     lines += problems.map { "not read  \(MessageTemplate.visible($0))" }
     if problemCount > problems.count { lines.append("not read  \(problemCount - problems.count) lines more") }
     let status = status(waves, problems: problemCount)
-    let meanings = status.isEmpty ? "what was lent was given back, and all was recorded" : status.meanings.joined(separator: "; ")
+    let meanings =
+      status.isEmpty
+      ? "what was lent was given back, and all was recorded" : status.meanings.joined(separator: "; ")
     lines.append("Exit status \(status.rawValue): \(meanings).")
     return lines.joined(separator: "\n")
   }
@@ -34,13 +38,17 @@ public enum WaveReport {
     let name = MessageTemplate.visible(wave.node)
     var lines: [String] = []
     let durations = wave.trials.compactMap { $0.duration?.seconds }.sorted()
-    let usual = durations.isEmpty ? "" : ", of \(durations[0]) to \(durations[durations.count - 1]) s, mostly \(durations[durations.count / 2]) s"
+    let usual =
+      durations.isEmpty
+      ? ""
+      : ", of \(durations[0]) to \(durations[durations.count - 1]) s, mostly \(durations[durations.count / 2]) s"
     let ended = wave.trials.count { $0.removed != nil }
     let span = wave.start.map { start in " from \(start.rfc3339) to \((wave.end ?? start).rfc3339)" } ?? ""
     lines.append("\(name)  \(wave.samples) samples\(span)")
-    lines.append("    \(wave.trials.count) leases began and \(ended) ended\(usual)")
+    lines.append("    leases: \(wave.trials.count) began, \(ended) ended\(usual)")
     lines.append(
-      "    with no lease \(memory(wave.baseline_kib)) at first and \(memory(wave.lastBaseline_kib)) at last; noise \(memory(wave.noise_kib))")
+      "    with no lease \(memory(wave.baselineKib)) at first and \(memory(wave.lastBaselineKib)) at last; noise \(memory(wave.noiseKib))"
+    )
     for gap in wave.gaps.prefix(10) {
       lines.append("    not recorded from \(gap.start.rfc3339) to \(gap.end.rfc3339)")
     }
@@ -54,10 +62,11 @@ public enum WaveReport {
     let cause = finding.cause.map { ", \(span($0.before)) after \(MessageTemplate.visible($0.text))" } ?? ""
     let what =
       switch finding.what {
-      case .notRestored: "dom0 of \(node) lost \(memory(finding.amount_kib)) for good\(trial)"
-      case .drift: "dom0 of \(node) drifted down by \(memory(finding.amount_kib))\(trial)"
-      case .overRestored: "dom0 of \(node) has \(memory(finding.amount_kib)) more than with no lease\(trial)"
-      case .flatLine: "nothing changes on \(node) any more\(trial.isEmpty ? "" : trial.replacing(" at", with: " since"))"
+      case .notRestored: "dom0 of \(node) lost \(memory(finding.amountKib)) for good\(trial)"
+      case .drift: "dom0 of \(node) drifted down by \(memory(finding.amountKib))\(trial)"
+      case .overRestored: "dom0 of \(node) has \(memory(finding.amountKib)) more than with no lease\(trial)"
+      case .flatLine:
+        "nothing changes on \(node) any more\(trial.isEmpty ? "" : trial.replacing(" at", with: " since"))"
       }
     return "\(finding.what.rawValue)  \(what)\(cause) (\(finding.at.rfc3339))"
   }
@@ -76,30 +85,48 @@ public enum WaveReport {
     .object([
       ("node", .text(wave.node)), ("samples", .number(Int64(wave.samples))),
       ("from", Json(wave.start?.rfc3339)), ("to", Json(wave.end?.rfc3339)),
-      ("baseline_kib", .number(Int64(wave.baseline_kib.rounded()))),
-      ("last_baseline_kib", .number(Int64(wave.lastBaseline_kib.rounded()))), ("noise_kib", .real(wave.noise_kib)),
-      ("gaps", .list(wave.gaps.map { .object([("from", .text($0.start.rfc3339)), ("to", .text($0.end.rfc3339))]) })),
-      ("levels", .list(wave.levels.map { level in
-        .object([
-          ("from", .text(level.start.rfc3339)), ("to", .text(level.end.rfc3339)),
-          ("memory_kib", .number(Int64(level.memory_kib.rounded()))), ("samples", .number(Int64(level.samples))),
-        ])
-      })),
-      ("trials", .list(wave.trials.map { trial in
-        .object([
-          ("number", .number(Int64(trial.number))), ("deployed", .text(trial.deployed.rfc3339)),
-          ("removed", Json(trial.removed?.rfc3339)),
-          ("baseline_after_kib", trial.baselineAfter_kib.map { .number(Int64($0.rounded())) } ?? .null),
-        ])
-      })),
-      ("findings", .list(wave.findings.map { finding in
-        .object([
-          ("what", .text(finding.what.rawValue)), ("at", .text(finding.at.rfc3339)),
-          ("trial", finding.trial.map { .number(Int64($0)) } ?? .null),
-          ("amount_kib", .number(Int64(finding.amount_kib.rounded()))), ("cause", Json(finding.cause?.text)),
-          ("seconds_after_cause", finding.cause.map { .number($0.before.seconds) } ?? .null),
-        ])
-      })),
+      ("baseline_kib", .number(Int64(wave.baselineKib.rounded()))),
+      ("last_baseline_kib", .number(Int64(wave.lastBaselineKib.rounded()))),
+      ("noise_kib", .real(wave.noiseKib)),
+      (
+        "gaps",
+        .list(wave.gaps.map { .object([("from", .text($0.start.rfc3339)), ("to", .text($0.end.rfc3339))]) })
+      ),
+      (
+        "levels",
+        .list(
+          wave.levels.map { level in
+            .object([
+              ("from", .text(level.start.rfc3339)), ("to", .text(level.end.rfc3339)),
+              ("memory_kib", .number(Int64(level.memoryKib.rounded()))),
+              ("samples", .number(Int64(level.samples))),
+            ])
+          })
+      ),
+      (
+        "trials",
+        .list(
+          wave.trials.map { trial in
+            .object([
+              ("number", .number(Int64(trial.number))), ("deployed", .text(trial.deployed.rfc3339)),
+              ("removed", Json(trial.removed?.rfc3339)),
+              ("baseline_after_kib", trial.baselineAfterKib.map { .number(Int64($0.rounded())) } ?? .null),
+            ])
+          })
+      ),
+      (
+        "findings",
+        .list(
+          wave.findings.map { finding in
+            .object([
+              ("what", .text(finding.what.rawValue)), ("at", .text(finding.at.rfc3339)),
+              ("trial", finding.trial.map { .number(Int64($0)) } ?? .null),
+              ("amount_kib", .number(Int64(finding.amountKib.rounded()))),
+              ("cause", Json(finding.cause?.text)),
+              ("seconds_after_cause", finding.cause.map { .number($0.before.seconds) } ?? .null),
+            ])
+          })
+      ),
     ])
   }
 }

@@ -19,7 +19,9 @@ extension Happening {
         let names = hosts.split(separator: "+").compactMap { $0.split(separator: "/").first.map(String.init) }
         nodes[job] = Array(Set(names)).sorted()
       }
-      if text(row, "kind") == "E", case .integer(let end)? = row["ended_ms"], let local = moment(text(row, "logged_at")) {
+      if text(row, "kind") == "E", case .integer(let end)? = row["ended_ms"],
+        let local = moment(text(row, "logged_at"))
+      {
         // Zones are whole quarters of an hour; the record is written within seconds.
         let quarter: Int64 = 900_000
         zone = ((local - end + quarter / 2) / quarter) * quarter
@@ -42,10 +44,13 @@ extension Happening {
 
   /// `11/22/2026 19:29:32`, as if it were UTC; ms.
   private static func moment(_ text: String?) -> Int64? {
-    guard let parts = text?.split(whereSeparator: { "/ :".contains($0) }).compactMap({ Int($0) }), parts.count == 6 else {
+    guard let parts = text?.split(whereSeparator: { "/ :".contains($0) }).compactMap({ Int($0) }),
+      parts.count == 6
+    else {
       return nil
     }
     return Instant(
-      year: parts[2], month: parts[0], day: parts[1], hour: parts[3], minute: parts[4], second: parts[5])?.milliseconds
+      year: parts[2], month: parts[0], day: parts[1], hour: parts[3], minute: parts[4], second: parts[5])?
+      .milliseconds
   }
 }

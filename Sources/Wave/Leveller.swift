@@ -7,7 +7,7 @@ public struct Level: Hashable, Sendable {
   public internal(set) var end: Instant
   public internal(set) var samples: Int
   /// The mean of them; KiB.
-  public internal(set) var memory_kib: Double
+  public internal(set) var memoryKib: Double
   /// Nothing was recorded right before it.
   public internal(set) var isAfterGap = false
 }
@@ -40,7 +40,7 @@ public struct Leveller: Sendable {
       if count == 0 { start = sample.at }
       sum = next
       count += 1
-      total += Double(sample.memory_kib)
+      total += Double(sample.memoryKib)
     }
   }
 
@@ -61,7 +61,7 @@ public struct Leveller: Sendable {
   public init() {}
 
   /// The standard deviation of the noise; KiB.
-  public var noise_kib: Double { differences.count > 0 ? differences.sum / differences.count / 1.128 : 0 }
+  public var noiseKib: Double { differences.count > 0 ? differences.sum / differences.count / 1.128 : 0 }
 
   /// Takes the next sample, and gives a level that has ended.
   public mutating func take(_ sample: Sample) -> Level? {
@@ -80,33 +80,33 @@ public struct Leveller: Sendable {
     guard let current = level else {
       // What a series begins with is where it is, until it moves.
       if last == nil {
-        level = Level(start: sample.at, end: sample.at, samples: 1, memory_kib: Double(sample.memory_kib))
+        level = Level(start: sample.at, end: sample.at, samples: 1, memoryKib: Double(sample.memoryKib))
       } else {
         settle(sample)
       }
       return nil
     }
-    let deviation = Double(sample.memory_kib) - current.memory_kib
+    let deviation = Double(sample.memoryKib) - current.memoryKib
     guard abs(deviation) < Self.jump else {
       let ended = close(current)
       moving = [sample]
       return ended
     }
-    if let last, abs(sample.memory_kib - last.memory_kib) < 4096 {
-      differences.sum += Double(abs(sample.memory_kib - last.memory_kib))
+    if let last, abs(sample.memoryKib - last.memoryKib) < 4096 {
+      differences.sum += Double(abs(sample.memoryKib - last.memoryKib))
       differences.count += 1
     }
     above.take(deviation, sample)
     below.take(-deviation, sample)
     // sigma^2 ln(10^7) / (2 k), and never less than what two samples of the smallest change come to.
-    let threshold = max(Self.resolution * 0.9, noise_kib * noise_kib * 16 / Self.resolution)
+    let threshold = max(Self.resolution * 0.9, noiseKib * noiseKib * 16 / Self.resolution)
     if max(above.sum, below.sum) > threshold {
       return change(current, above.sum > below.sum ? above : below, sample)
     }
     level?.samples += 1
     level?.end = sample.at
     let count = Double(current.samples + 1)
-    level?.memory_kib += deviation / count
+    level?.memoryKib += deviation / count
     return nil
   }
 
@@ -125,13 +125,14 @@ public struct Leveller: Sendable {
     var ended = current
     let strays = excess.count - 1
     if strays > 0, current.samples > strays {
-      let total = current.memory_kib * Double(current.samples) - (excess.total - Double(sample.memory_kib))
+      let total = current.memoryKib * Double(current.samples) - (excess.total - Double(sample.memoryKib))
       ended.samples -= strays
-      ended.memory_kib = total / Double(ended.samples)
+      ended.memoryKib = total / Double(ended.samples)
       ended.end = min(ended.end, Instant(milliseconds: excess.start.milliseconds - 1))
     }
     level = Level(
-      start: excess.start, end: sample.at, samples: excess.count, memory_kib: excess.total / Double(excess.count))
+      start: excess.start, end: sample.at, samples: excess.count,
+      memoryKib: excess.total / Double(excess.count))
     (above, below) = (Excess(), Excess())
     return ended
   }
@@ -145,16 +146,17 @@ public struct Leveller: Sendable {
   private mutating func settle(_ sample: Sample) {
     moving.append(sample)
     if moving.count > 3 { moving.removeFirst() }
-    let values = moving.map { Double($0.memory_kib) }
+    let values = moving.map { Double($0.memoryKib) }
     let isSame = values.count >= 2 && abs(values[values.count - 1] - values[values.count - 2]) <= 64
     let spread = (values.max() ?? 0) - (values.min() ?? 0)
-    let isStill = values.count == 3 && spread <= max(Self.resolution, 4 * noise_kib)
+    let isStill = values.count == 3 && spread <= max(Self.resolution, 4 * noiseKib)
     guard isSame || isStill else { return }
     let taken = isStill ? moving[...] : moving.suffix(2)
     guard let first = taken.first else { return }
     level = Level(
       start: first.at, end: sample.at, samples: taken.count,
-      memory_kib: taken.map { Double($0.memory_kib) }.reduce(0, +) / Double(taken.count), isAfterGap: isAfterGap)
+      memoryKib: taken.map { Double($0.memoryKib) }.reduce(0, +) / Double(taken.count),
+      isAfterGap: isAfterGap)
     (moving, isAfterGap) = ([], false)
   }
 }

@@ -3,9 +3,9 @@ public import Model
 /// What is expected of a series.
 public struct WaveTerms: Sendable {
   /// The memory of one slot; KiB.
-  public var quantum_kib: Int64 = 64 * 1024
+  public var quantumKib: Int64 = 64 * 1024
   /// What dom0 has with no lease; nil: the highest level of the series. KiB.
-  public var baseline_kib: Int64?
+  public var baselineKib: Int64?
   /// Leases that a node has at the same time.
   public var slots = 1
 
@@ -19,13 +19,13 @@ public struct NodeWave: Sendable {
   public internal(set) var start: Instant?
   public internal(set) var end: Instant?
   /// The standard deviation of the noise; KiB.
-  public internal(set) var noise_kib = 0.0
+  public internal(set) var noiseKib = 0.0
   public internal(set) var levels: [Level] = []
   public internal(set) var gaps: [(start: Instant, end: Instant)] = []
   /// What dom0 had with no lease at first; KiB.
-  public internal(set) var baseline_kib = 0.0
+  public internal(set) var baselineKib = 0.0
   /// What it would have with no lease at the end; KiB.
-  public internal(set) var lastBaseline_kib = 0.0
+  public internal(set) var lastBaselineKib = 0.0
   public internal(set) var trials: [Trial] = []
   public internal(set) var findings: [Finding] = []
 
@@ -38,7 +38,7 @@ public struct NodeWave: Sendable {
     /// When the memory was there again; nil where it never was.
     public internal(set) var removed: Instant?
     /// What dom0 had with no lease once this one was over; KiB.
-    public internal(set) var baselineAfter_kib: Double?
+    public internal(set) var baselineAfterKib: Double?
 
     public var duration: Duration? {
       removed.map { .milliseconds($0.milliseconds - deployed.milliseconds) }
@@ -64,7 +64,7 @@ public struct NodeWave: Sendable {
     /// The trial that it happened in; nil before the first one.
     public let trial: Int?
     /// What is missing, or too much; KiB. 0 for a flat line.
-    public internal(set) var amount_kib: Double
+    public internal(set) var amountKib: Double
     /// What else happened then.
     public internal(set) var cause: Cause?
   }

@@ -3,11 +3,11 @@ public import Model
 /// What dom0 of a node had at a moment.
 public struct Sample: Hashable, Sendable {
   public let at: Instant
-  public let memory_kib: Int64
+  public let memoryKib: Int64
 
-  public init(at: Instant, memory_kib: Int64) {
+  public init(at: Instant, memoryKib: Int64) {
     self.at = at
-    self.memory_kib = memory_kib
+    self.memoryKib = memoryKib
   }
 }
 

@@ -69,7 +69,9 @@ public struct SeriesReader {
   private mutating func read(_ bytes: [UInt8], _ each: (String, Sample) -> Void) {
     line += 1
     let content = bytes.last == 13 ? bytes.dropLast() : bytes[...]
-    guard let first = content.first(where: { $0 != 32 && $0 != 9 }), first != UInt8(ascii: "#") else { return }
+    guard let first = content.first(where: { $0 != 32 && $0 != 9 }), first != UInt8(ascii: "#") else {
+      return
+    }
     let separator = separator ?? Self.separator(of: content)
     let fields = Self.fields(content, separator)
     guard let columns else {
@@ -104,18 +106,21 @@ public struct SeriesReader {
   private mutating func sample(
     _ fields: [ArraySlice<UInt8>], _ columns: Columns, _ each: (String, Sample) -> Void
   ) {
-    guard columns.moment < fields.count, let moment = Self.number(fields[columns.moment]), moment < 1e11 else {
+    guard columns.moment < fields.count, let moment = Self.number(fields[columns.moment]), moment < 1e11
+    else {
       return complain("its moment is no number of seconds")
     }
     let place = columns.memory ?? fields.lastIndex { Self.number($0) != nil } ?? 0
-    guard place < fields.count, place != columns.moment, let told = Self.number(fields[place]), told >= 0, told < 1e12
+    guard place < fields.count, place != columns.moment, let told = Self.number(fields[place]), told >= 0,
+      told < 1e12
     else { return complain("it tells no memory") }
     let unit = unit ?? columns.unit ?? (told >= 16_384 ? .kib : .mib)
-    let name = columns.node.flatMap { $0 < fields.count ? String(decoding: fields[$0], as: UTF8.self) : nil } ?? node
+    let name =
+      columns.node.flatMap { $0 < fields.count ? String(decoding: fields[$0], as: UTF8.self) : nil } ?? node
     let at = Instant(milliseconds: Int64(moment * 1000))
     if let before = last[name], at <= before { return complain("it is not later than the one before") }
     last[name] = at
-    each(name, Sample(at: at, memory_kib: Int64(unit == .mib ? told * 1024 : told)))
+    each(name, Sample(at: at, memoryKib: Int64(unit == .mib ? told * 1024 : told)))
   }
 
   private mutating func complain(_ text: String) {

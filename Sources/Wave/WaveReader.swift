@@ -25,13 +25,15 @@ public struct WaveReader {
   public consuming func finish(_ happenings: [Happening] = []) -> NodeWave {
     if let level = leveller.finish() { wave.levels.append(level) }
     wave.gaps = leveller.gaps
-    wave.noise_kib = leveller.noise_kib
-    wave.levels = Self.smoothed(wave.levels, noise: wave.noise_kib)
+    wave.noiseKib = leveller.noiseKib
+    wave.levels = Self.smoothed(wave.levels, noise: wave.noiseKib)
     var reckoning = Reckoning(wave, terms)
     reckoning.read()
     var read = reckoning.wave
     let known = happenings.filter { $0.node == nil || $0.node == read.node }.sorted { $0.at < $1.at }
-    for place in read.findings.indices { read.findings[place].cause = Self.cause(of: read.findings[place], in: read, known) }
+    for place in read.findings.indices {
+      read.findings[place].cause = Self.cause(of: read.findings[place], in: read, known)
+    }
     return read
   }
 
@@ -40,15 +42,19 @@ public struct WaveReader {
     var kept: [Level] = []
     for (place, level) in levels.enumerated() {
       if let before = kept.last, place + 1 < levels.count, level.samples <= 2, !level.isAfterGap {
-        let (low, high) = (min(before.memory_kib, levels[place + 1].memory_kib), max(before.memory_kib, levels[place + 1].memory_kib))
-        if level.memory_kib > low, level.memory_kib < high, high - low > Leveller.jump { continue }
+        let (low, high) = (
+          min(before.memoryKib, levels[place + 1].memoryKib),
+          max(before.memoryKib, levels[place + 1].memoryKib)
+        )
+        if level.memoryKib > low, level.memoryKib < high, high - low > Leveller.jump { continue }
       }
       if let before = kept.last {
         let spread = noise * (1 / Double(before.samples) + 1 / Double(level.samples)).squareRoot()
-        if abs(before.memory_kib - level.memory_kib) < max(Leveller.resolution / 2, 4 * spread) {
+        if abs(before.memoryKib - level.memoryKib) < max(Leveller.resolution / 2, 4 * spread) {
           let samples = before.samples + level.samples
-          kept[kept.count - 1].memory_kib =
-            (before.memory_kib * Double(before.samples) + level.memory_kib * Double(level.samples)) / Double(samples)
+          kept[kept.count - 1].memoryKib =
+            (before.memoryKib * Double(before.samples) + level.memoryKib * Double(level.samples))
+            / Double(samples)
           kept[kept.count - 1].samples = samples
           kept[kept.count - 1].end = level.end
           continue
@@ -86,19 +92,19 @@ private struct Reckoning {
   init(_ wave: NodeWave, _ terms: WaveTerms) {
     self.wave = wave
     self.terms = terms
-    quantum = Double(terms.quantum_kib)
+    quantum = Double(terms.quantumKib)
   }
 
   mutating func read() {
-    guard let first = wave.levels.first, let highest = wave.levels.map(\.memory_kib).max() else { return }
-    base = terms.baseline_kib.map(Double.init) ?? highest
-    wave.baseline_kib = base
+    guard let first = wave.levels.first, let highest = wave.levels.map(\.memoryKib).max() else { return }
+    base = terms.baselineKib.map(Double.init) ?? highest
+    wave.baselineKib = base
     // It may begin in the middle of leases, or with what was lost before.
-    step(from: first, by: first.memory_kib - base, isFirst: true)
+    step(from: first, by: first.memoryKib - base, isFirst: true)
     for (before, after) in zip(wave.levels, wave.levels.dropFirst()) {
-      step(from: before, to: after, by: after.memory_kib - before.memory_kib, isFirst: false)
+      step(from: before, to: after, by: after.memoryKib - before.memoryKib, isFirst: false)
     }
-    wave.lastBaseline_kib = base
+    wave.lastBaselineKib = base
     lines()
   }
 
@@ -119,17 +125,21 @@ private struct Reckoning {
       if abs(rest) >= Leveller.resolution * 0.9 { lose(-rest, at: arrived) }
     }
     // Where nobody holds anything, it is what it is: crumbs go to what was told of this trial.
-    if open.isEmpty, let level = (after ?? (isFirst ? before : nil))?.memory_kib, abs(base - level) < Leveller.resolution * 0.9 {
-      if let last = wave.findings.indices.last, wave.findings[last].what == .drift, wave.findings[last].trial == wave.trials.last?.number {
-        wave.findings[last].amount_kib += base - level
+    if open.isEmpty, let level = (after ?? (isFirst ? before : nil))?.memoryKib,
+      abs(base - level) < Leveller.resolution * 0.9
+    {
+      if let last = wave.findings.indices.last, wave.findings[last].what == .drift,
+        wave.findings[last].trial == wave.trials.last?.number
+      {
+        wave.findings[last].amountKib += base - level
       }
       base = level
     }
     for trial in wave.trials.indices where wave.trials[trial].removed == arrived {
-      wave.trials[trial].baselineAfter_kib = base
+      wave.trials[trial].baselineAfterKib = base
     }
-    if base > wave.baseline_kib + Leveller.resolution * 0.9, open.isEmpty {
-      tell(.overRestored, at: arrived, base - wave.baseline_kib)
+    if base > wave.baselineKib + Leveller.resolution * 0.9, open.isEmpty {
+      tell(.overRestored, at: arrived, base - wave.baselineKib)
     }
   }
 
@@ -152,12 +162,14 @@ private struct Reckoning {
   /// Less than a slot is gone, or has come back.
   private mutating func lose(_ amount: Double, at: Instant) {
     base -= amount
-    if amount > 0, base < wave.baseline_kib - Leveller.resolution * 0.9 { tell(.drift, at: at, amount) }
+    if amount > 0, base < wave.baselineKib - Leveller.resolution * 0.9 { tell(.drift, at: at, amount) }
   }
 
-  private mutating func tell(_ what: NodeWave.Finding.What, at: Instant, _ amount: Double, in trial: Int? = nil) {
+  private mutating func tell(
+    _ what: NodeWave.Finding.What, at: Instant, _ amount: Double, in trial: Int? = nil
+  ) {
     let number = trial ?? wave.trials.last?.number
-    wave.findings.append(NodeWave.Finding(what: what, at: at, trial: number, amount_kib: amount))
+    wave.findings.append(NodeWave.Finding(what: what, at: at, trial: number, amountKib: amount))
   }
 
   // MARK: The end
@@ -174,10 +186,11 @@ private struct Reckoning {
     if let last = open.first.map({ wave.trials[$0] }) {
       guard end.milliseconds - last.deployed.milliseconds > 3 * usual else { return }
       base -= quantum * Double(open.count)
-      wave.lastBaseline_kib = base
+      wave.lastBaselineKib = base
       tell(.notRestored, at: last.deployed, quantum * Double(open.count), in: last.number)
       tell(.flatLine, at: last.deployed, 0, in: last.number)
-    } else if let last = wave.trials.last, let removed = last.removed, let pause = pauses.dropFirst(pauses.count / 2).first,
+    } else if let last = wave.trials.last, let removed = last.removed,
+      let pause = pauses.dropFirst(pauses.count / 2).first,
       end.milliseconds - removed.milliseconds > 3 * max(pause, usual)
     {
       tell(.flatLine, at: removed, 0, in: last.number)

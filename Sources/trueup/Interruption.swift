@@ -6,14 +6,29 @@ private let isInterrupted = Atomic<Bool>(false)
 
 /// SIGINT and SIGTERM call off what is being done: its children are ended, and the program ends with exit status 32.
 enum Interruption {
-  /// Runs some work that a person may call off.
-  static func guarding<Result: Sendable>(
-    _ work: @escaping @Sendable () async throws -> Result
-  ) async throws -> Result {
+  private static func listen() {
     // A handler, not an ignored signal: children would inherit that.
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { _ in isInterrupted.store(true, ordering: .relaxed) }
     }
+  }
+
+  /// Returns when somebody says stop, or the time is over; what is stopped so has come to its end.
+  static func stop(within span: Duration?) async {
+    listen()
+    let end = span.map { ContinuousClock.now + $0 }
+    while !isInterrupted.load(ordering: .relaxed), end.map({ ContinuousClock.now < $0 }) ?? true,
+      !Task.isCancelled
+    {
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
+  /// Runs some work that a person may call off.
+  static func guarding<Result: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    listen()
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask { try await work() }
       group.addTask {

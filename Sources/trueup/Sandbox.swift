@@ -21,7 +21,9 @@ struct Sandbox {
   private static let programs = ["qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl"]
 
   /// - Throws: `Refusal` where the folder is there already.
-  static func make(_ folder: String, seed: UInt64, faults: Int64?, aged: Duration, at now: Instant) throws -> Sandbox {
+  static func make(_ folder: String, seed: UInt64, faults: Int64?, aged: Duration, at now: Instant) throws
+    -> Sandbox
+  {
     for name in ["", "/bin", "/nodes", "/rows", "/nimbus", "/nimbus/WorkspacePersistenceDB"] {
       guard mkdir(folder + name, 0o700) == 0 else {
         throw Refusal("\(folder + name): \(String(cString: strerror(errno)))")
@@ -30,11 +32,16 @@ struct Sandbox {
     let sandbox = Sandbox(folder: try absolute(folder))
     let born = now.milliseconds - aged.milliseconds
     try Disk.create(
-      sandbox.folder + "/life", Array("seed\t\(seed)\nborn\t\(born)\nfaults\t\(faults.map(String.init) ?? "drawn")\n".utf8))
+      sandbox.folder + "/life",
+      Array("seed\t\(seed)\nborn\t\(born)\nfaults\t\(faults.map(String.init) ?? "drawn")\n".utf8))
     for program in programs {
-      try sandbox.write(program, "exec '\(Disk.program)' sandbox '\(sandbox.folder)' --answer \(program) \"$@\"\n")
+      try sandbox.write(
+        program, "exec '\(Disk.program)' sandbox '\(sandbox.folder)' --answer \(program) \"$@\"\n")
     }
     try sandbox.write("ssh", sandbox.ssh)
+    // Who waits sees the site as it is then.
+    try sandbox.write(
+      "sleep", "'\(Disk.program)' sandbox '\(sandbox.folder)' --answer sleep\nexec /bin/sleep \"$@\"\n")
     let database = try Database(path: sandbox.folder + "/main.sqlite", readOnly: false)
     let (cluster, _) = try sandbox.lived(until: now)
     try database.execute(try cluster.database().dump())
@@ -44,7 +51,9 @@ struct Sandbox {
   }
 
   private static func absolute(_ path: String) throws -> String {
-    guard let full = realpath(path, nil) else { throw Refusal("\(path): \(String(cString: strerror(errno)))") }
+    guard let full = realpath(path, nil) else {
+      throw Refusal("\(path): \(String(cString: strerror(errno)))")
+    }
     defer { free(full) }
     return String(cString: full)
   }
@@ -65,7 +74,7 @@ struct Sandbox {
     shift 2
     files='\(folder)'/nodes/$node
     script=$(printf %s "$*" | sed "s#/sys/devices/system/xen_memory/xen_memory0#$files#g
-      s#info/current_kb#current_kb#g; s#/proc/meminfo#$files/meminfo#g; s#/proc/uptime#$files/uptime#g
+      s#info/current_kb#current_kb#g; s#/proc/meminfo#$files/meminfo#g; s#+1 /proc/uptime#+1 $files/uptime#g
       s#/proc/sys/kernel/random/boot_id#$files/boot_id#g; s#/proc/xen/balloon#$files/none#g")
     TRUEUP_NODE=$node PATH='\(folder)/bin':$PATH exec sh -c "$script"
 
@@ -132,12 +141,16 @@ struct Sandbox {
     case "rows": .rows(Int(words[2]) ?? 0)
     case "service": .service(isRunning: words[2] == "start")
     case "command": .command(words: Array(words.dropFirst(3)), node: words[2].isEmpty ? nil : words[2])
-    default: throw Refusal("\(folder)/life: a line is none of a sandbox's: \(words.joined(separator: " ").prefix(80))")
+    default:
+      throw Refusal(
+        "\(folder)/life: a line is none of a sandbox's: \(words.joined(separator: " ").prefix(80))")
     }
   }
 
   @discardableResult
-  private static func carryOut(_ deed: Deed, on site: inout Cluster, in folder: String) throws -> Cluster.Answered {
+  private static func carryOut(_ deed: Deed, on site: inout Cluster, in folder: String) throws
+    -> Cluster.Answered
+  {
     switch deed {
     case .command(let words, let node): return site.answer(words, on: node)
     case .service(let isRunning): site.setService(isRunning: isRunning)
@@ -156,12 +169,14 @@ struct Sandbox {
     defer { close(lock) }
     var (cluster, deeds) = try lived(until: now)
     try takeRows(into: &cluster, deeds, at: now)
+    for name in cluster.nodeNames { try refresh(cluster, name) }
     var answered = Cluster.Answered()
     switch (words.first, words.dropFirst().first) {
     case ("ssh", let name?):
-      if try cluster.files(of: refresh(cluster, name)).isEmpty {
+      if cluster.files(of: name).isEmpty {
         answered = .init(complaint: "ssh: connect to host \(name) port 22: No route to host\n", status: 255)
       }
+    case ("sleep", _): break
     case ("nimbusctl", let verb?) where ["start", "stop"].contains(verb):
       try keep(["service", verb], at: now)
       cluster.setService(isRunning: verb == "start")
@@ -180,24 +195,25 @@ struct Sandbox {
   }
 
   private func keep(_ words: [String], at now: Instant) throws {
-    try Disk.append(folder + "/life", Array((["\(now.milliseconds)"] + words).joined(separator: "\t").utf8) + [10])
+    try Disk.append(
+      folder + "/life", Array((["\(now.milliseconds)"] + words).joined(separator: "\t").utf8) + [10])
   }
 
-  /// Its kernel's files, as they are now.
-  private func refresh(_ cluster: Cluster, _ node: String) throws -> String {
-    guard cluster.nodeNames.contains(node) else { return node }
+  /// A node's kernel's files, as they are now.
+  private func refresh(_ cluster: Cluster, _ node: String) throws {
     let place = "\(folder)/nodes/\(node)"
     mkdir(place, 0o700)
     for (name, text) in cluster.files(of: node) {
       unlink("\(place)/\(name)")
       try Disk.create("\(place)/\(name)", Array(text.utf8))
     }
-    return node
   }
 
   // MARK: Rows
 
-  private var database: Database { get throws { try Database(existing: folder + "/main.sqlite", busyTimeout: 10_000) } }
+  private var database: Database {
+    get throws { try Database(existing: folder + "/main.sqlite", busyTimeout: 10_000) }
+  }
 
   /// What the file has and the site's last command did not leave there, somebody else did.
   private func takeRows(into cluster: inout Cluster, _ deeds: Int, at now: Instant) throws {

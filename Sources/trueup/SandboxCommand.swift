@@ -7,7 +7,8 @@ import Simulator
 struct SandboxCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",
-    abstract: "Makes a site in a folder that lives and breaks, with commands of its own to look at it and to repair it.",
+    abstract:
+      "Makes a site in a folder that lives and breaks, with commands of its own to look at it and to repair it.",
     discussion: """
       Nothing real is touched. `bin` there has qstat, pbsnodes, qdel, momctl, xl, ssh and nimbusctl (stop, start, status), and \
       site.toml is for every command of trueup; call them with that folder first on PATH. The site goes on living by this \
@@ -16,7 +17,8 @@ struct SandboxCommand: ParsableCommand {
 
   @Argument(help: "The folder; it is made.") var folder: String
   @Option(help: "The seed that its life follows from.") var seed: UInt64 = 1
-  @Option(help: "Seconds between two faults, about; 0 for none. By default as the seed draws it.") var faults: Int64?
+  @Option(help: "Seconds between two faults, about; 0 for none. By default as the seed draws it.") var faults:
+    Int64?
   @Option(help: "Seconds that it has lived already.") var aged: Int64 = 1200
   @Flag(help: "Tells what is wrong there now, and since its birth what happened.") var truth = false
   @Option(parsing: .remaining, help: .hidden) var answer: [String] = []
@@ -27,7 +29,9 @@ struct SandboxCommand: ParsableCommand {
     if truth {
       let (cluster, _) = try Sandbox(folder: folder).lived(until: Self.now)
       for line in cluster.story { Terminal.write(line) }
-      for divergence in cluster.divergences.map({ "\($0.rule) \($0.thing)" }).sorted() { Terminal.write("now: \(divergence)") }
+      for divergence in cluster.divergences.map({ "\($0.rule) \($0.thing)" }).sorted() {
+        Terminal.write("now: \(divergence)")
+      }
     } else if answer.isEmpty {
       let sandbox = try Sandbox.make(folder, seed: seed, faults: faults, aged: .seconds(aged), at: Self.now)
       Terminal.write("PATH=\(sandbox.folder)/bin:$PATH trueup audit --site \(sandbox.folder)/site.toml")

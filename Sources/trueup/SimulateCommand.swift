@@ -19,8 +19,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "The first seed.") var seed: UInt64 = 1
   @Option(help: "How many seeds, from the first one on; 0 for no end.") var count: UInt64 = 1
   @Flag(help: "All sites are alike, and not drawn by their seeds.") var plain = false
-  @Option(help: "Seconds between two faults, about; 0: nothing breaks, and all is as the manuals advise.") var faults:
-    Int64?
+  @Option(help: "Seconds between two faults, about; 0: nothing breaks, and all is as the manuals advise.")
+  var faults: Int64?
   @Option(help: "Audits of a site while it lives.") var audits = 4
   @Option(help: "Seconds from one audit to the next, about.") var every: Int64 = 290
   @Option(help: "Nodes of a site.") var nodes: Int?

@@ -98,6 +98,8 @@ struct SimulatedRun {
     site.quieten()
     site.pass(.seconds(1500))
     for _ in 0..<20 where site.cluster.isBusy { site.pass(.seconds(300)) }
+    site.emptyQueue()
+    site.pass(.seconds(300))
     try await judge(audit, isResting: true, into: &verdict)
     try await repair(audit, &whims, into: &verdict)
     let cluster = site.cluster
@@ -197,7 +199,8 @@ struct SimulatedRun {
   /// Plans for what was found and carries that out, in one run or in one that is killed and gone on with. Whether there was
   /// anything to do.
   private func mend(
-    _ audit: SimulatedAudit, _ outcome: SimulatedAudit.Outcome, _ whims: inout Whims, into verdict: inout Verdict
+    _ audit: SimulatedAudit, _ outcome: SimulatedAudit.Outcome, _ whims: inout Whims,
+    into verdict: inout Verdict
   ) async throws -> Bool {
     let resolved = try audit.configuration.resolved(by: outcome.result, outcome.snapshot, nodes: [])
     let plan = try Planner(rules: rules, means: Planner.Means(resolved)).plan(
@@ -239,7 +242,8 @@ struct SimulatedRun {
   ) async throws {
     let site = audit.site
     site.setService(isRunning: false)
-    for _ in 0..<3 {
+    // One that is killed before it has begun has done nothing.
+    for _ in 0..<6 {
       guard try await mend(audit, try await audit.run(), &whims, into: &verdict) else { break }
       // A domain that was destroyed and does not go away keeps its node until it does.
       site.pass(.seconds(300))

@@ -24,11 +24,14 @@ struct WaveCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("Series.", valueName: "file")) var files: [String]
   @Option(help: ArgumentHelp("MiB of one slot.", valueName: "mib")) var quantum: Int64 = 64
-  @Option(help: ArgumentHelp("MiB of dom0 with no lease; by default the highest level.", valueName: "mib")) var baseline: Int64?
+  @Option(help: ArgumentHelp("MiB of dom0 with no lease; by default the highest level.", valueName: "mib"))
+  var baseline: Int64?
   @Option(help: "Leases that a node has at the same time.") var slots = 1
   @Option(help: "The unit of memory, whatever a file says.") var unit: Unit?
-  @Option(help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file")) var accounting: [String] = []
-  @Option(help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file")) var log: [String] = []
+  @Option(help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"))
+  var accounting: [String] = []
+  @Option(help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file")) var log:
+    [String] = []
   @Option(name: .shortAndLong, help: "The form of the report: text or json.") var format = Form.text
 
   func validate() throws {
@@ -39,17 +42,20 @@ struct WaveCommand: ParsableCommand {
 
   func run() throws {
     var terms = WaveTerms()
-    terms.quantum_kib = quantum * 1024
-    terms.baseline_kib = baseline.map { $0 * 1024 }
+    terms.quantumKib = quantum * 1024
+    terms.baselineKib = baseline.map { $0 * 1024 }
     terms.slots = slots
     let happenings = try accounting.flatMap(Self.accounted) + log.flatMap(Self.logged)
     var readers: [String: WaveReader] = [:]
     var problems: [String] = []
     var count = 0
     for file in files {
-      var reader = SeriesReader(node: Self.node(of: file), unit: unit.flatMap { MemoryUnit(rawValue: $0.rawValue) })
+      var reader = SeriesReader(
+        node: Self.node(of: file), unit: unit.flatMap { MemoryUnit(rawValue: $0.rawValue) })
       try Disk.pieces(of: file) { piece in
-        reader.take(piece) { node, sample in readers[node, default: WaveReader(node: node, terms: terms)].take(sample) }
+        reader.take(piece) { node, sample in
+          readers[node, default: WaveReader(node: node, terms: terms)].take(sample)
+        }
       }
       reader.finish()
       problems += reader.problems.map { "\(file) line \($0.line): \($0.text)" }

@@ -94,7 +94,9 @@ struct SafetyTests {
     #expect(reasons.contains { $0.contains("process 4711") } == isOn)
   }
 
-  @Test("service: one that starts while a step is looked at is seen before its rows are final", arguments: [true, false])
+  @Test(
+    "service: one that starts while a step is looked at is seen before its rows are final",
+    arguments: [true, false])
   func serviceStarts(_ isOn: Bool) async throws {
     let audited = try Self.scenario("slot-gone")
     let site = audited.site()

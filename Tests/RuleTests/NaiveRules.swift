@@ -14,7 +14,8 @@ struct NaiveRules {
   private func jobs(of slot: Row) -> [Row] {
     rows("lrms_job").filter { job in
       let isOfHandle =
-        job["number"] == slot["job_number"] && (slot["job_server"] == .null || slot["job_server"] == job["server"])
+        job["number"] == slot["job_number"]
+        && (slot["job_server"] == .null || slot["job_server"] == job["server"])
         && (job["output_name"] == .null || job["output_name"] == slot["id"])
       return isOfHandle || job["output_name"] != .null && job["output_name"] == slot["id"]
     }
@@ -53,11 +54,13 @@ struct NaiveRules {
       naive.rows("db_slot").filter { slot in
         naive.isSet(slot, "is_pending")
           && naive.jobs(of: slot).contains { job in
-            guard ["R", "C"].map(Value.text).contains(job["state"]), naive.isPast(job["started_ms"], by: 15_000)
+            guard ["R", "C"].map(Value.text).contains(job["state"]),
+              naive.isPast(job["started_ms"], by: 15_000)
             else { return false }
             // A running block is another matter as long as one of it is alive.
             let isAlive = naive.rows("db_slot").contains { other in
-              other["id"] == slot["id"] && !naive.isSet(other, "is_pending") && !naive.isSet(other, "is_terminal")
+              other["id"] == slot["id"] && !naive.isSet(other, "is_pending")
+                && !naive.isSet(other, "is_terminal")
                 && !naive.isSet(other, "is_pending_remove") && naive.machine(other["machine"]) != nil
             }
             return !(job["state"] == .text("R") && isAlive)
@@ -114,10 +117,14 @@ struct NaiveRules {
       naive.rows("vmm_domain").filter { domain in
         guard !naive.isSet(domain, "is_dying"), let vm = naive.vm(domain["machine"]) else { return false }
         guard naive.isKnown(vm["node"]) else {
-          return naive.rows("db_slot").contains { $0["machine"] == domain["machine"] && naive.isSet($0, "is_pending") }
+          return naive.rows("db_slot").contains {
+            $0["machine"] == domain["machine"] && naive.isSet($0, "is_pending")
+          }
         }
         return vm["node"] != domain["node"]
-          && !naive.rows("vmm_domain").contains { $0["machine"] == domain["machine"] && $0["node"] == vm["node"] }
+          && !naive.rows("vmm_domain").contains {
+            $0["machine"] == domain["machine"] && $0["node"] == vm["node"]
+          }
       }.map { [$0["node"], $0["name"]] }
     },
     "domain-duplicated": { naive in
@@ -147,7 +154,8 @@ struct NaiveRules {
         return naive.rows("lrms_allocation").filter { $0["job"] == job["id"] }.compactMap { place in
           naive.rows("lrms_node").contains { node in
             node["node"] == place["node"] && naive.isSet(node, "is_down")
-              && (node["status_ms"] != .null || naive.rows("lrms_node").contains { $0["is_down"] == .integer(0) })
+              && (node["status_ms"] != .null
+                || naive.rows("lrms_node").contains { $0["is_down"] == .integer(0) })
           } ? [job["id"], place["node"]] : nil
         }
       }
@@ -162,7 +170,8 @@ struct NaiveRules {
         return naive.rows("lrms_allocation").filter { $0["job"] == job["id"] }.compactMap { place in
           guard naive.rows("lrms_mom").contains(where: { $0["node"] == place["node"] }) else { return nil }
           return naive.rows("lrms_mom_job").contains { known in
-            known["node"] == place["node"] && known["number"] == job["number"] && known["server"] == job["server"]
+            known["node"] == place["node"] && known["number"] == job["number"]
+              && known["server"] == job["server"]
           } ? nil : [job["id"], place["node"]]
         }
       }

@@ -33,7 +33,9 @@ struct NaiveWorld {
     tables["lrms_node"] = nodes.filter { _ in chance(80) }.map { node in
       ["node": .text(node), "state": .text("x"), "is_down": flag(), "status_ms": moment(now)]
     }
-    tables["lrms_mom"] = nodes.filter { _ in chance(80) }.map { ["node": .text($0), "version": .text("2.5.13")] }
+    tables["lrms_mom"] = nodes.filter { _ in chance(80) }.map {
+      ["node": .text($0), "version": .text("2.5.13")]
+    }
     tables["lrms_mom_job"] = some(3) { world in
       let number = world.pick(jobs)
       let server = world.pick(["s", "t"])
@@ -47,14 +49,16 @@ struct NaiveWorld {
         "id": .text(world.pick(names)), "machine": world.machine(), "is_pending": world.flag(),
         "is_terminal": world.flag(), "is_pending_remove": .integer(world.chance(85) ? 0 : 1),
         "job": .text("j"), "job_number": .text(world.pick(jobs)),
-        "job_server": world.maybe(.text(world.pick(["s", "t"]))), "node": world.maybe(.text(world.pick(nodes))),
+        "job_server": world.maybe(.text(world.pick(["s", "t"]))),
+        "node": world.maybe(.text(world.pick(nodes))),
         "duration_s": .integer(600),
       ]
     }
     tables["db_machine"] = (1...3).filter { _ in chance(75) }.map { id in
       [
         "id": .integer(Int64(id)), "state": .integer([0, 8, 12, 24, 38][below(5)]), "is_corrupted": flag(),
-        "target_state": .integer([8, 8, 8, 28, -128][below(5)]), "term_ms": moment(now), "state_name": .text("S"),
+        "target_state": .integer([8, 8, 8, 28, -128][below(5)]), "term_ms": moment(now),
+        "state_name": .text("S"),
       ]
     }
     tables["db_vm"] = (1...3).filter { _ in chance(75) }.map { id in
@@ -76,7 +80,8 @@ struct NaiveWorld {
     tables["vmm_domain"] = some(4) { world in
       let machine = world.chance(80) ? world.machine() : .null
       return [
-        "node": .text(world.pick(nodes)), "domid": .integer(Int64(1 + world.below(9))), "name": .text("wrksp"),
+        "node": .text(world.pick(nodes)), "domid": .integer(Int64(1 + world.below(9))),
+        "name": .text("wrksp"),
         "machine": machine, "is_dying": world.maybe(.integer(world.chance(25) ? 1 : 0)),
         "is_crashed": .integer(world.chance(25) ? 1 : 0), "memory_kib": .integer(65536),
       ]
@@ -84,7 +89,8 @@ struct NaiveWorld {
     tables["pilot_process"] = some(2) { world in
       [
         "node": .text(world.pick(nodes)), "pid": .integer(Int64(100 + world.below(9))),
-        "slot": world.maybe(.text(world.pick(names))), "is_killnine": world.maybe(.integer(world.chance(20) ? 1 : 0)),
+        "slot": world.maybe(.text(world.pick(names))),
+        "is_killnine": world.maybe(.integer(world.chance(20) ? 1 : 0)),
       ]
     }
   }

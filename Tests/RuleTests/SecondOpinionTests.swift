@@ -23,7 +23,9 @@ struct SecondOpinionTests {
         expectation: .finds([]), plans: nil)
       let snapshot = try ExampleWorld.snapshot(of: example, schema: schema)
       let told = Set(
-        try RuleProof.findings(of: rule, on: snapshot).map { finding in rule.identity.map { finding[$0] ?? .null } })
+        try RuleProof.findings(of: rule, on: snapshot).map { finding in
+          rule.identity.map { finding[$0] ?? .null }
+        })
       let meant = Set(opinion(NaiveRules(world: world, now: Self.now)).map { $0.map { $0 ?? .null } })
       #expect(told == meant, "world \(seed)")
       found += meant.count

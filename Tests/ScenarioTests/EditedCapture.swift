@@ -14,7 +14,10 @@ struct EditedCapture {
 
   /// Names of the files that hold observations.
   func files() throws -> Set<String> {
-    Set(try String(contentsOf: manifest, encoding: .utf8).matches(of: /stdout = "(.*)"/).map { String($0.output.1) })
+    Set(
+      try String(contentsOf: manifest, encoding: .utf8).matches(of: /stdout = "(.*)"/).map {
+        String($0.output.1)
+      })
   }
 
   func edit(_ name: String, _ change: (String) -> String) throws {
@@ -24,7 +27,8 @@ struct EditedCapture {
     let line = "stdout = \"\(name)\""
     let told = try String(contentsOf: manifest, encoding: .utf8).components(separatedBy: line)
     let mended = told.enumerated().map { place, part in
-      place == 0 ? part : part.replacing(/bytes = \d+/, with: "bytes = \(text.utf8.count)", maxReplacements: 1)
+      place == 0
+        ? part : part.replacing(/bytes = \d+/, with: "bytes = \(text.utf8.count)", maxReplacements: 1)
     }
     try mended.joined(separator: line).write(to: manifest, atomically: true, encoding: .utf8)
   }

@@ -16,7 +16,8 @@ struct InjectionTests {
   private static func capture(_ payload: String, in scratch: Scratch) throws -> URL {
     let copy = try EditedCapture(of: "storm-after", in: scratch)
     try copy.edit("1/main.sql") { $0.replacing(slot, with: payload.replacing("'", with: "''")) }
-    let markup = payload.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    let markup = payload.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+      ">", with: "&gt;")
     try copy.edit("1/pbsnodes.xml") { $0.replacing("<gpus>", with: "<note>\(markup)</note><gpus>") }
     let name = payload.replacing("\n", with: " ").prefix(36)
     try copy.edit("1/gsn-wn1/xl-list.txt") { text in
@@ -28,7 +29,8 @@ struct InjectionTests {
   private static func expectHarmless(_ text: String, _ what: String) {
     let wild = text.unicodeScalars.filter { scalar in
       scalar != "\n" && scalar != "\t"
-        && (scalar.value < 32 || (0x7F..<0xA0).contains(scalar.value) || (0x2028...0x202E).contains(scalar.value))
+        && (scalar.value < 32 || (0x7F..<0xA0).contains(scalar.value)
+          || (0x2028...0x202E).contains(scalar.value))
     }
     #expect(wild.isEmpty, "\(what)")
     #expect(!text.split(separator: "\n").contains { $0.hasPrefix("error    forged") }, "\(what)")
@@ -53,7 +55,8 @@ struct InjectionTests {
       if command.contains("json") {
         let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         // A control byte is in no id: the row is left out, and that is told.
-        #expect(Self.strings(json).contains { $0.contains(isWild ? "control byte 0x1b" : payload) }, "\(command)")
+        #expect(
+          Self.strings(json).contains { $0.contains(isWild ? "control byte 0x1b" : payload) }, "\(command)")
       }
       ids += outcome.output.matches(of: /trueup explain ([0-9a-f]{16})/).map { String($0.output.1) }
     }
@@ -77,8 +80,10 @@ struct InjectionTests {
     try String(contentsOf: rows, encoding: .utf8).replacing("AUTOCOMMIT OFF;", with: "BEGIN;")
       .write(to: rows, atomically: true, encoding: .utf8)
     let database = try await LiveDatabase(
-      .sqlite, in: scratch.url, try String(contentsOf: capture.appending(path: "1/main.sql"), encoding: .utf8))
-    try await database.query("CREATE TABLE file_copy (vmid INT, sourcepath TEXT, destpath TEXT, on_image INT)")
+      .sqlite, in: scratch.url, try String(contentsOf: capture.appending(path: "1/main.sql"), encoding: .utf8)
+    )
+    try await database.query(
+      "CREATE TABLE file_copy (vmid INT, sourcepath TEXT, destpath TEXT, on_image INT)")
     try await database.query(".read \(rows.path)")
     #expect(try await database.query("SELECT count(*) FROM pilot_slots WHERE vmid = 17") == ["0"])
     #expect(try await database.query("SELECT count(*) FROM resources").count == 1, "the table is there")

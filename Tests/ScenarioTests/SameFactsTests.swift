@@ -49,7 +49,9 @@ struct SameFactsTests {
     #expect(Self.later(skew)["skew_ms"] == .integer(1000))
   }
 
-  @Test("in other units has the same findings", arguments: ["storm-after", "deficit-64", "drift-4", "deficit-68", "under-load"])
+  @Test(
+    "in other units has the same findings",
+    arguments: ["storm-after", "deficit-64", "drift-4", "deficit-68", "under-load"])
   func units(_ scenario: String) throws {
     let scratch = try Scratch()
     let copy = try EditedCapture(of: scenario, in: scratch)
@@ -68,8 +70,11 @@ struct SameFactsTests {
       try copy.edit(name) { converted($0, /physmem=(\d+)kb/) { "physmem=\($0 * 1024)b" } }
     }
     let site = copy.folder.appending(path: "site.toml")
-    let told = converted(try String(contentsOf: site, encoding: .utf8), /"(\d+) MiB"/) { "\"\($0 * 1024) KiB\"" }
-    try converted(told, /"(\d+) s"/) { "\"\($0 * 1000) ms\"" }.write(to: site, atomically: true, encoding: .utf8)
+    let told = converted(try String(contentsOf: site, encoding: .utf8), /"(\d+) MiB"/) {
+      "\"\($0 * 1024) KiB\""
+    }
+    try converted(told, /"(\d+) s"/) { "\"\($0 * 1000) ms\"" }.write(
+      to: site, atomically: true, encoding: .utf8)
     #expect(changes > 5)
     #expect(try Self.findings(Replay(copy.folder).result) == Self.findings(recorded.result))
     #expect(try Replay(copy.folder).text == recorded.text)

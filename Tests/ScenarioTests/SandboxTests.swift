@@ -19,14 +19,23 @@ struct SandboxTests {
       let rules = try FileManager.default.contentsOfDirectory(atPath: Program.rules.path)
         .filter { $0.hasSuffix(".toml") && $0 != "authority.toml" }.map { $0.dropLast(5) }
       let settle = "\n[look]\nwait = \"3 s\"\n\n[look.settle]\n" + rules.map { "\($0) = \"1 s\"\n" }.joined()
-      try (String(contentsOf: site, encoding: .utf8) + settle).write(to: site, atomically: true, encoding: .utf8)
+      try (String(contentsOf: site, encoding: .utf8) + settle).write(
+        to: site, atomically: true, encoding: .utf8)
     }
 
-    private var environment: [String: String] { ["PATH": folder.appending(path: "bin").path + ":/usr/bin:/bin"] }
+    private var environment: [String: String] {
+      ["PATH": folder.appending(path: "bin").path + ":/usr/bin:/bin"]
+    }
 
     func run(_ command: String, _ options: String...) async throws -> Program.Outcome {
       try await Program.run(
         [command, "--site", folder.appending(path: "site.toml").path] + options, environment: environment)
+    }
+
+    func monitor(_ folder: URL, _ options: String...) async throws -> Program.Outcome {
+      try await Program.run(
+        ["monitor", "--site", self.folder.appending(path: "site.toml").path, "-o", folder.path] + options,
+        environment: environment, withRules: false)
     }
 
     func call(_ words: String...) async throws {
@@ -40,11 +49,13 @@ struct SandboxTests {
     /// What is wrong, as the rule and the thing.
     func truth() async throws -> Set<String> {
       let told = try await Program.run(["sandbox", folder.path, "--truth"], withRules: false)
-      return Set(told.output.split(separator: "\n").filter { $0.hasPrefix("now: ") }.map { String($0.dropFirst(5)) })
+      return Set(
+        told.output.split(separator: "\n").filter { $0.hasPrefix("now: ") }.map { String($0.dropFirst(5)) })
     }
   }
 
-  @Test("that lived for twenty minutes is audited as it is, repaired with its service stopped, and then in order")
+  @Test(
+    "that lived for twenty minutes is audited as it is, repaired with its service stopped, and then in order")
   func repaired() async throws {
     let box = try await Box(7, "--faults", "100000", "--aged", "1200")
     // A storm, and the time that MOMs and pilots need for it.
@@ -54,11 +65,47 @@ struct SandboxTests {
     let audit = try await box.run("audit", "--format", "lines")
     #expect(audit.status & ~8 == 4, "\(audit.output)\(audit.error)")
     let truth = try await box.truth()
-    #expect(truth.contains { $0.hasPrefix("slot-without-job") } && audit.output.contains("slot-without-job"), "\(truth)")
-    for word in truth { #expect(audit.output.contains(word.split(separator: " ")[0]), "\(word) in\n\(audit.output)") }
+    #expect(
+      truth.contains { $0.hasPrefix("slot-without-job") } && audit.output.contains("slot-without-job"),
+      "\(truth)")
+    for word in truth {
+      #expect(audit.output.contains(word.split(separator: " ")[0]), "\(word) in\n\(audit.output)")
+    }
     let repair = try await box.run("repair", "--apply", "--yes", "--allow-destroy", "--breaker-off")
     #expect(repair.status & 1 == 1, "\(repair.output)\(repair.error)")
     let left = try await box.truth().filter { !$0.hasPrefix("kill-delay") }
     #expect(left == [], "\(repair.output)")
+  }
+
+  @Test("is monitored: a line a second and node, behind what was there, and read as a wave")
+  func monitored() async throws {
+    let box = try await Box(7, "--faults", "100000")
+    let series = box.scratch.url.appending(path: "series")
+    let first = try await box.monitor(series, "--for", "6", "--also", "target_kib")
+    #expect(first.status == 0, "\(first.error)")
+    let file = series.appending(path: "gsn-wn1.csv")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    #expect(lines.first == "epoch,time,dom0_kib,target_kib")
+    let moments = lines.dropFirst().filter { !$0.hasPrefix("#") }.compactMap {
+      Double($0.prefix { $0 != "," })
+    }
+    #expect((4...8).contains(moments.count), "\(lines)")
+    // The schedule is kept: each line is near its whole second after the first one.
+    for moment in moments {
+      #expect(abs((moment - moments[0]).truncatingRemainder(dividingBy: 1) - 0.5) > 0.1)
+    }
+    // A crash has left half a line. It stays, and no whole line is lost to it.
+    let handle = try FileHandle(forWritingTo: file)
+    try handle.seekToEnd()
+    try handle.write(contentsOf: Data("1795957865.7,2026".utf8))
+    try handle.close()
+    #expect(try await box.monitor(series, "--for", "3", "--also", "target_kib").status == 0)
+    let read = try await Program.run(["wave", file.path, "--format", "json"], withRules: false)
+    #expect(
+      read.output.contains("\"not_read_count\": 1") && read.output.contains("gsn-wn1"), "\(read.output)")
+    #expect(read.status & 8 == 8, "half a line and a pause")
+    // Other columns need another file.
+    let other = try await box.monitor(series, "--for", "2")
+    #expect(other.status == 8 && other.error.contains("other columns"), "\(other.error)")
   }
 }

@@ -84,7 +84,9 @@ struct SimulationTests {
     return count
   }
 
-  @Test("loses memory to qdel when a pilot needs longer than its MOM waits, and none where the advice was followed")
+  @Test(
+    "loses memory to qdel when a pilot needs longer than its MOM waits, and none where the advice was followed"
+  )
   func prevention() {
     #expect(Self.lost { _ in } > 10, "F06: a grace of 8 s, killed after 5 s")
     #expect(Self.lost { $0.grace = .seconds(4) } == 0, "it fits into what the MOM leaves it")

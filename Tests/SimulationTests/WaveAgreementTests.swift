@@ -18,7 +18,7 @@ struct WaveAgreementTests {
       if second == 6000 { cluster.quieten() }
       for (place, node) in cluster.nodeNames.enumerated() {
         let kib = cluster.files(of: node)["current_kb"].flatMap { Int64($0.dropLast()) } ?? 0
-        readers[place].take(Sample(at: cluster.clock, memory_kib: kib))
+        readers[place].take(Sample(at: cluster.clock, memoryKib: kib))
       }
     }
     return (cluster, readers.map { $0.finish() })
@@ -31,9 +31,12 @@ struct WaveAgreementTests {
     var shifts = 0
     for wave in waves {
       let lost = cluster.lost(on: wave.node)
-      #expect(abs(wave.baseline_kib - wave.lastBaseline_kib - Double(lost)) < 512, "\(wave.node) lost \(lost / 1024) MiB")
+      #expect(
+        abs(wave.baselineKib - wave.lastBaselineKib - Double(lost)) < 512,
+        "\(wave.node) lost \(lost / 1024) MiB")
       let told = Set(wave.findings.map(\.what.rawValue))
-      for rule in ["balloon-not-restored", "balloon-drift"] where truth.contains(Divergence(rule, wave.node)) {
+      for rule in ["balloon-not-restored", "balloon-drift"] where truth.contains(Divergence(rule, wave.node))
+      {
         #expect(told.contains(rule), "\(wave.node)")
       }
       if lost == 0 { #expect(!told.contains("balloon-not-restored")) }

@@ -9,7 +9,8 @@ import World
 /// same parsers. The bytes are those of `Fixtures/raw` and `Fixtures/parsers/xen/captured`.
 @Suite("A recorded trace is one of the seeded site's")
 struct ConformanceTests {
-  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Fixtures")
 
   private static func bytes(_ name: String) throws -> [UInt8] {
@@ -27,14 +28,17 @@ struct ConformanceTests {
   }
 
   /// A machine is asked for, and its pilot runs.
-  private static func leased(_ change: (inout Cluster.Terms) -> Void = { _ in }) throws -> (Cluster, job: Int) {
+  private static func leased(_ change: (inout Cluster.Terms) -> Void = { _ in }) throws -> (Cluster, job: Int)
+  {
     var cluster = quiet(change)
     cluster.ask()
     cluster.advance(by: .seconds(25))
     return (cluster, try #require(cluster.jobs(in: ["R"]).first))
   }
 
-  private static func rows(_ kind: ObservationKind, _ stdout: [UInt8], _ node: String = "", stderr: [UInt8] = [])
+  private static func rows(
+    _ kind: ObservationKind, _ stdout: [UInt8], _ node: String = "", stderr: [UInt8] = []
+  )
     -> (rows: [Row], coverage: Coverage)
   {
     var list = RowList()
@@ -43,7 +47,8 @@ struct ConformanceTests {
     return (list.rows, reading.coverage)
   }
 
-  private static func rows(_ kind: ObservationKind, of cluster: Cluster) -> (rows: [Row], coverage: Coverage) {
+  private static func rows(_ kind: ObservationKind, of cluster: Cluster) -> (rows: [Row], coverage: Coverage)
+  {
     let said = cluster.said(kind, of: 0)
     return rows(kind, Array(said.text.utf8), "gsn-wn1", stderr: Array(said.complaint.utf8))
   }
@@ -65,7 +70,8 @@ struct ConformanceTests {
   func deleted() throws {
     var (cluster, job) = try Self.leased()
     let before = Self.rows(.torqueJobs, try Self.bytes("raw/torque/storm-before-qstat-f-x.xml")).rows
-    #expect(Self.jobs(Self.rows(.torqueJobs, of: cluster).rows) == Self.jobs(before) { $0["state"] == .text("R") })
+    #expect(
+      Self.jobs(Self.rows(.torqueJobs, of: cluster).rows) == Self.jobs(before) { $0["state"] == .text("R") })
     cluster.delete(job, window: cluster.terms.window)
     cluster.advance(by: .seconds(20))
     let after = Self.rows(.torqueJobs, try Self.bytes("raw/torque/storm-after-qstat-f-x.xml")).rows
@@ -94,7 +100,8 @@ struct ConformanceTests {
     #expect(held.contains(.node("gsn-wn2")))
     #expect(Self.rows(.torqueNodes, of: cluster).rows.contains { $0.isOf("lrms_node_job") })
     let jobs = Self.rows(.torqueJobs, try Self.bytes("raw/torque/mom-killed-qstat-f-x.xml")).rows
-    #expect(Self.jobs(Self.rows(.torqueJobs, of: cluster).rows) == Self.jobs(jobs) { $0["state"] == .text("R") })
+    #expect(
+      Self.jobs(Self.rows(.torqueJobs, of: cluster).rows) == Self.jobs(jobs) { $0["state"] == .text("R") })
     // `momctl -d 3` prints nothing, and complains.
     let complaint = try Self.bytes("raw/torque/mom-killed-momctl-d3-wn2.stderr")
     let recorded = Self.rows(.torqueMom, [], "gsn-wn2", stderr: complaint)
@@ -112,11 +119,13 @@ struct ConformanceTests {
     let listed = Self.rows(.torqueJobs, try Self.bytes("raw/torque/purged-qstat-f-x.xml")).rows
     let nodes = Self.rows(.torqueNodes, try Self.bytes("raw/torque/purged-pbsnodes-x.xml")).rows
     let books = try (1...3).flatMap { number in
-      Self.rows(.torqueMom, try Self.bytes("raw/torque/purged-momctl-d3-wn\(number).txt"), "gsn-wn\(number)").rows
+      Self.rows(.torqueMom, try Self.bytes("raw/torque/purged-momctl-d3-wn\(number).txt"), "gsn-wn\(number)")
+        .rows
     }
     for number in ["84", "85"] {
       #expect(!listed.contains { $0["number"] == .text(number) })
-      #expect(!nodes.contains { $0.isOf("lrms_node_job") && $0["job"] == .text("\(number).gridsn.example.org") })
+      #expect(
+        !nodes.contains { $0.isOf("lrms_node_job") && $0["job"] == .text("\(number).gridsn.example.org") })
       #expect(books.contains { $0.isOf("lrms_mom_job") && $0["number"] == .text(number) })
     }
     #expect(Self.rows(.torqueJobs, of: cluster).rows.isEmpty)
@@ -136,7 +145,9 @@ struct ConformanceTests {
     return targets.reduce(into: []) { list, target in if list.last != target { list.append(target) } }
   }
 
-  private static func targets(_ cluster: inout Cluster, during life: (inout Cluster, (Cluster) -> Void) throws -> Void)
+  private static func targets(
+    _ cluster: inout Cluster, during life: (inout Cluster, (Cluster) -> Void) throws -> Void
+  )
     rethrows -> [Int64]
   {
     var list = [cluster.hosts[0].balloon.target]

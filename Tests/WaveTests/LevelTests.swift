@@ -5,7 +5,8 @@ import Wave
 
 @Suite("Levels of a series")
 struct LevelTests {
-  private static let captured = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let captured = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Fixtures/parsers/xen/captured/05-drift")
 
   private static func levels(_ name: String) throws -> [Int] {
@@ -17,7 +18,7 @@ struct LevelTests {
     reader.finish()
     if let level = leveller.finish() { levels.append(level) }
     #expect(reader.problems.isEmpty)
-    return levels.map { Int(($0.memory_kib / 1024).rounded()) }
+    return levels.map { Int(($0.memoryKib / 1024).rounded()) }
   }
 
   @Test("of a real dom0: 882 and 818 MiB in turn")
@@ -56,7 +57,7 @@ struct LevelTests {
         let normal = (-2 * log(random() + 1e-12)).squareRoot() * cos(2 * .pi * random())
         let sample = Sample(
           at: Instant(milliseconds: Int64(place * 60 + second) * 1000),
-          memory_kib: Int64((level + noise * normal) * 1024))
+          memoryKib: Int64((level + noise * normal) * 1024))
         if let level = leveller.take(sample) { levels.append(level) }
       }
     }
@@ -68,9 +69,10 @@ struct LevelTests {
   func noise(_ noise: Double) {
     for seed in 1...20 as ClosedRange<UInt64> {
       let (levels, truth) = Self.found(noise: noise, seed: seed)
-      #expect(levels.count == truth.count, "noise \(noise), seed \(seed): \(levels.map { $0.memory_kib / 1024 })")
+      #expect(
+        levels.count == truth.count, "noise \(noise), seed \(seed): \(levels.map { $0.memoryKib / 1024 })")
       for (level, amount) in zip(levels, truth) {
-        #expect(abs(level.memory_kib / 1024 - amount) < max(0.01, noise), "\(level) \(amount)")
+        #expect(abs(level.memoryKib / 1024 - amount) < max(0.01, noise), "\(level) \(amount)")
       }
     }
   }
@@ -80,7 +82,7 @@ struct LevelTests {
     var leveller = Leveller()
     var levels: [Level] = []
     for second in Array(0..<30) + Array(90..<120) {
-      let sample = Sample(at: Instant(milliseconds: Int64(second) * 1000), memory_kib: 903_168)
+      let sample = Sample(at: Instant(milliseconds: Int64(second) * 1000), memoryKib: 903_168)
       if let level = leveller.take(sample) { levels.append(level) }
     }
     if let level = leveller.finish() { levels.append(level) }
@@ -92,13 +94,14 @@ struct LevelTests {
 
 @Suite("A series from a file")
 struct SeriesTests {
-  private static func read(_ text: String, _ unit: MemoryUnit? = nil) -> (samples: [String], problems: [Int]) {
+  private static func read(_ text: String, _ unit: MemoryUnit? = nil) -> (samples: [String], problems: [Int])
+  {
     var reader = SeriesReader(node: "n", unit: unit)
     var samples: [String] = []
     // In pieces that end anywhere.
     for start in stride(from: 0, to: text.utf8.count, by: 7) {
       reader.take(text.utf8.dropFirst(start).prefix(7)) { node, sample in
-        samples.append("\(node) \(sample.at.milliseconds) \(sample.memory_kib)")
+        samples.append("\(node) \(sample.at.milliseconds) \(sample.memoryKib)")
       }
     }
     reader.finish()
@@ -119,7 +122,8 @@ struct SeriesTests {
       #expect(Self.read(text).problems == [])
     }
     #expect(Self.read("1 20000\n2 20001\n", .mib).samples == ["n 1000 20480000", "n 2000 20481024"])
-    #expect(Self.read("epoch,node,dom0_mib\n5,a,882\n5,b,418\n").samples == ["a 5000 903168", "b 5000 428032"])
+    #expect(
+      Self.read("epoch,node,dom0_mib\n5,a,882\n5,b,418\n").samples == ["a 5000 903168", "b 5000 428032"])
   }
 
   @Test("keeps what is good beside what is not, and tells the lines")

@@ -14,7 +14,7 @@ struct WaveTests {
     var second: Int64 = 0
     for (level, count) in plateaus {
       for _ in 0..<count {
-        reader.take(Sample(at: Instant(milliseconds: second * 1000), memory_kib: level * 1024))
+        reader.take(Sample(at: Instant(milliseconds: second * 1000), memoryKib: level * 1024))
         second += 1
       }
     }
@@ -24,7 +24,8 @@ struct WaveTests {
   private static func told(_ wave: NodeWave) -> [String] {
     wave.findings.map { finding in
       let trial = finding.trial.map { " in trial \($0)" } ?? ""
-      return "\(finding.what.rawValue) \(Int((finding.amount_kib / 1024).rounded())) at \(finding.at.milliseconds / 1000)\(trial)"
+      return
+        "\(finding.what.rawValue) \(Int((finding.amountKib / 1024).rounded())) at \(finding.at.milliseconds / 1000)\(trial)"
     }
   }
 
@@ -35,8 +36,10 @@ struct WaveTests {
     let wave = Self.wave((0..<5).flatMap { _ in Self.square } + [(882, 20)])
     #expect(Self.told(wave) == [])
     #expect(wave.trials.count == 5)
-    #expect(wave.trials.allSatisfy { $0.duration == .seconds(46) && $0.baselineAfter_kib == 882 * 1024 }, "\(wave.trials)")
-    #expect(wave.lastBaseline_kib == 882 * 1024)
+    #expect(
+      wave.trials.allSatisfy { $0.duration == .seconds(46) && $0.baselineAfterKib == 882 * 1024 },
+      "\(wave.trials)")
+    #expect(wave.lastBaselineKib == 882 * 1024)
   }
 
   @Test("that is shifted by a slot tells the trial that did not give back, and when that showed")
@@ -44,9 +47,10 @@ struct WaveTests {
     // The second lease ends without its memory; the third begins from there.
     let wave = Self.wave(
       Self.square + [(882, 20), (818, 45), (818, 20), (754, 45), (818, 20), (754, 45), (818, 20)],
-      [Happening(at: Instant(milliseconds: 126_000), node: "gsn-wn1", text: "qdel of job 812.gridsn by root")])
+      [Happening(at: Instant(milliseconds: 126_000), node: "gsn-wn1", text: "qdel of job 812.gridsn by root")]
+    )
     #expect(Self.told(wave) == ["balloon-not-restored 64 at 149 in trial 2"])
-    #expect(wave.lastBaseline_kib == 818 * 1024)
+    #expect(wave.lastBaselineKib == 818 * 1024)
     #expect(wave.findings.first?.cause?.text == "qdel of job 812.gridsn by root")
     #expect(wave.findings.first?.cause?.before == .seconds(23))
   }
@@ -55,8 +59,8 @@ struct WaveTests {
   func drifting() {
     let wave = Self.wave(Self.square + [(879, 20), (815, 45), (879, 20), (815, 45), (878, 20)])
     #expect(Self.told(wave) == ["balloon-drift 3 at 65 in trial 1", "balloon-drift 1 at 195 in trial 3"])
-    #expect(wave.lastBaseline_kib == 878 * 1024)
-    #expect(wave.trials.compactMap { $0.baselineAfter_kib.map { $0 / 1024 } } == [879, 879, 878])
+    #expect(wave.lastBaselineKib == 878 * 1024)
+    #expect(wave.trials.compactMap { $0.baselineAfterKib.map { $0 / 1024 } } == [879, 879, 878])
   }
 
   @Test("whose toolstack took 68 MiB for 64 has lost 4")
@@ -79,13 +83,14 @@ struct WaveTests {
       [(882, 20), (818, 20), (754, 20), (690, 20), (754, 20), (818, 20), (882, 20)], [], { $0.slots = 3 })
     #expect(Self.told(wave) == [])
     #expect(wave.trials.count == 3)
-    let lost = Self.wave([(882, 20), (818, 20), (754, 20), (818, 20), (754, 20), (690, 20), (754, 20)], [], { $0.slots = 2 })
+    let lost = Self.wave(
+      [(882, 20), (818, 20), (754, 20), (818, 20), (754, 20), (690, 20), (754, 20)], [], { $0.slots = 2 })
     #expect(Self.told(lost) == ["balloon-not-restored 64 at 99 in trial 2"])
   }
 
   @Test("above what dom0 has with no lease is one that was given back twice")
   func over() {
-    let wave = Self.wave([(882, 20), (818, 45), (946, 20)], [], { $0.baseline_kib = 882 * 1024 })
+    let wave = Self.wave([(882, 20), (818, 45), (946, 20)], [], { $0.baselineKib = 882 * 1024 })
     #expect(Self.told(wave).contains("balloon-over-restored 64 at 65 in trial 1"), "\(Self.told(wave))")
   }
 }

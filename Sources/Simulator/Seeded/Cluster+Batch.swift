@@ -27,8 +27,10 @@ extension Cluster {
 
   /// Numbers of jobs, the first that came first.
   func jobs(in states: Set<Character>) -> [Int] {
-    jobs.values.filter { states.contains($0.state) }.sorted { ($0.queued, $0.number) < ($1.queued, $1.number) }
-      .map(\.number)
+    jobs.values.filter { states.contains($0.state) }.sorted {
+      ($0.queued, $0.number) < ($1.queued, $1.number)
+    }
+    .map(\.number)
   }
 
   mutating func dispatch() {
@@ -68,7 +70,8 @@ extension Cluster {
     let pid = hosts[host].newPid()
     hosts[host].runs.append(
       Host.Run(
-        pid: pid, job: job.number, slot: job.slot, memory: job.memory, duration: job.walltime, started: clock))
+        pid: pid, job: job.number, slot: job.slot, memory: job.memory, duration: job.walltime, started: clock)
+    )
     plan(.reserves(PilotName(host: host, pid: pid, boot: hosts[host].boot)), in: dice.milliseconds(500...800))
   }
 

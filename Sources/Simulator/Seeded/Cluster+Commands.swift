@@ -22,7 +22,9 @@ extension Cluster {
     let host = node.flatMap { name in hosts.firstIndex { $0.name == name } }
     if let kind = Self.source(words), host != nil || Self.sources.contains(kind) || kind == .torqueMom {
       let asked = kind == .torqueMom ? hosts.firstIndex { words.contains($0.name) } : host
-      guard kind != .torqueMom || asked != nil else { return Answered(complaint: "momctl: unknown host\n", status: 1) }
+      guard kind != .torqueMom || asked != nil else {
+        return Answered(complaint: "momctl: unknown host\n", status: 1)
+      }
       let said = said(kind, of: asked ?? 0)
       switch said.ending {
       case .exit(let status): return Answered(output: said.text, complaint: said.complaint, status: status)
@@ -34,7 +36,8 @@ extension Cluster {
       return Answered()
     }
     switch run(Order(words), at: node.map { .node($0) } ?? .batchServer) {
-    case .exit(let status, let text): return Answered(complaint: text.isEmpty ? "" : text + "\n", status: status)
+    case .exit(let status, let text):
+      return Answered(complaint: text.isEmpty ? "" : text + "\n", status: status)
     case .hangs: return Answered(complaint: "\(words[0]): no answer\n", status: 1)
     case .notSimulated(let what): return Answered(complaint: "not simulated: \(what)\n", status: 2)
     }

@@ -45,7 +45,9 @@ extension Cluster {
   }
 
   private mutating func runAtServer(_ order: Order) -> Ending {
-    guard batch.isRunning else { return .exit(111, "cannot connect to server (errno=111) Connection refused") }
+    guard batch.isRunning else {
+      return .exit(111, "cannot connect to server (errno=111) Connection refused")
+    }
     switch order {
     case .mark(let name, let isOffline, let note):
       guard let host = hosts.firstIndex(where: { $0.name == name }) else {

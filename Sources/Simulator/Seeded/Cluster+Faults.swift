@@ -41,7 +41,9 @@ extension Cluster {
     case .crashedGuest, .destroyedGuest:
       let places = hosts.indices.flatMap { host in hosts[host].guests.map { (host, $0) } }
       guard let (host, guest) = own.pick(places) else { return }
-      tell("[\(number)] \(guest.name) on \(hosts[host].name) \(fault == .crashedGuest ? "crashes" : "is destroyed")")
+      tell(
+        "[\(number)] \(guest.name) on \(hosts[host].name) \(fault == .crashedGuest ? "crashes" : "is destroyed")"
+      )
       if fault == .destroyedGuest {
         remove(guest, of: host)
       } else if let place = hosts[host].guests.firstIndex(of: guest) {
@@ -124,6 +126,10 @@ extension Cluster {
   /// `qdel all`.
   public mutating func deleteAllJobs() {
     for job in jobs(in: ["Q", "R"]) { delete(job, window: terms.window) }
+  }
+
+  mutating func emptyQueue() {
+    for job in jobs(in: ["Q"]) { delete(job, window: terms.window) }
   }
 
   /// The site's own script, where it has one.

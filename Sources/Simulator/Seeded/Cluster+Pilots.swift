@@ -108,7 +108,8 @@ extension Cluster {
     }
     let target = hosts[pilot.host].balloon.current / 1024 + run.memory
     if terms.isBounded, target > hosts[pilot.host].baseline {
-      tell("dom0 of \(hosts[pilot.host].name) may not have \(target) MiB: the pilot of job \(run.job) gives up")
+      tell(
+        "dom0 of \(hosts[pilot.host].name) may not have \(target) MiB: the pilot of job \(run.job) gives up")
     } else {
       hosts[pilot.host].balloon.set(target * 1024)
       change(pilot) { $0.hasTaken = false }

@@ -30,9 +30,11 @@ extension Cluster {
       "<status>rectime=\(Self.seconds(host.lastTold(at: clock))),varattr=,"
       + "jobs=\(told),state=free,netload=0,gres=,loadave=0.00,ncpus=1,physmem=903168kb,availmem=700000kb,"
       + "totmem=903168kb,idletime=1000,nusers=0,nsessions=0,uname=Linux \(host.name) 6.1.0 x86_64,opsys=linux</status>"
-    let jobs = held.isEmpty ? "" : "<jobs>\(held.map { "\($0.place)/\($0.id)" }.joined(separator: ", "))</jobs>"
+    let jobs =
+      held.isEmpty ? "" : "<jobs>\(held.map { "\($0.place)/\($0.id)" }.joined(separator: ", "))</jobs>"
     let note = host.note.isEmpty ? "" : "<note>\(SiteState.escaped(host.note))</note>"
-    return "<Node><name>\(host.name)</name><state>\(states.joined(separator: ","))</state><np>\(terms.slots)</np>"
+    return
+      "<Node><name>\(host.name)</name><state>\(states.joined(separator: ","))</state><np>\(terms.slots)</np>"
       + "<properties>xen</properties><ntype>cluster</ntype>\(jobs)\(hasReported(place) ? status : "")\(note)<gpus>0</gpus></Node>"
   }
 
@@ -69,7 +71,8 @@ extension Cluster {
     }
     return "Name                                        ID   Mem VCPUs\tState\tTime(s)\n"
       + row("Domain-0", 0, host.balloon.current / 1024, "r-----")
-      + host.guests.map { row($0.name, $0.domid, $0.kib / 1024, $0.hasCrashed ? "---sc-" : "-b----") }.joined()
+      + host.guests.map { row($0.name, $0.domid, $0.kib / 1024, $0.hasCrashed ? "---sc-" : "-b----") }
+      .joined()
       + host.dying.map { row("(null)", $0, 0, "-bp--d") }.joined()
   }
 

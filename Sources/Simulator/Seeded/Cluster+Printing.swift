@@ -84,7 +84,8 @@ extension Cluster {
     }
     guard node.isUp else {
       return Said(
-        text: "", ending: .failure("ssh: connect to host \(node.name) port 22: No route to host"), delay: .seconds(2))
+        text: "", ending: .failure("ssh: connect to host \(node.name) port 22: No route to host"),
+        delay: .seconds(2))
     }
     switch kind {
     case .torqueMom:

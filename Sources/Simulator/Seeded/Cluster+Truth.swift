@@ -146,7 +146,9 @@ extension Cluster {
     } else if job?.isOver ?? true {
       all.insert(Divergence("slot-without-job", slot.id))
     }
-    guard !slot.isTerminal, let host = slot.node, let job, !job.isOver, let started = job.started else { return }
+    guard !slot.isTerminal, let host = slot.node, let job, !job.isOver, let started = job.started else {
+      return
+    }
     let isLost = batch.knowsNodes(at: clock) && isDown(host)
     if isLost || hosts[host].isUp && hosts[host].booted - started > .seconds(60) {
       all.insert(Divergence("node-down-with-lease", hosts[host].name))

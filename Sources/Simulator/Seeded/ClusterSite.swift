@@ -89,6 +89,9 @@ public final class ClusterSite: Acting {
   /// Nothing is asked for any more, and nothing breaks.
   public func quieten() { state.withLock { $0.cluster.quieten() } }
 
+  /// What waits for nodes that nobody gives back is deleted: it would begin amid a repair.
+  public func emptyQueue() { state.withLock { $0.cluster.emptyQueue() } }
+
   /// Stops the service as an administrator does, or starts it.
   public func setService(isRunning: Bool) {
     state.withLock { state in

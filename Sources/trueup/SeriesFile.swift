@@ -1,0 +1,81 @@
+import Collect
+import Glibc
+import Model
+
+/// A node's series on disk: `epoch,time,dom0_kib` and what else was asked for. What is there already stays, also half a line
+/// that a crash has left; what can't be written waits, as long as it is less than an hour.
+actor SeriesFile {
+  private let path: String
+  private let head: String
+  private let most = 3600
+  private var waiting: [String] = []
+  private var dropped = 0
+  private var complaint: String?
+  private var silentSince: Instant?
+  private var hasBegun = false
+  private var last: Instant?
+  private let interval: Duration
+
+  init(_ path: String, columns: [MemoryWatch.Column], every interval: Duration) {
+    self.path = path
+    self.interval = interval
+    head = (["epoch", "time", "dom0_kib"] + columns.map(\.rawValue)).joined(separator: ",")
+  }
+
+  /// Takes what a node said. Gives a complaint when there is a new one: a disk that is full is told once.
+  func take(_ word: MemoryWatch.Word) -> String? {
+    switch word {
+    case .silent(let reason):
+      if silentSince == nil {
+        silentSince = last
+        waiting.append("# not recorded from here: \(MessageTemplate.visible(reason))")
+      }
+    case .sample(let at, let memory, let others):
+      // A gap is told, and nothing is put into it.
+      if let last, at.milliseconds - last.milliseconds > 2 * interval.milliseconds {
+        waiting.append("# not recorded for \((at.milliseconds - last.milliseconds) / 1000) s")
+      }
+      (silentSince, last) = (nil, at)
+      let epoch = "\(at.milliseconds / 1000).\(String(String(1000 + at.milliseconds % 1000).dropFirst()))"
+      let values = ["\(memory)"] + others.map { $0.map(String.init) ?? "" }
+      waiting.append(([epoch, at.rfc3339] + values).joined(separator: ","))
+    }
+    return flush()
+  }
+
+  /// How many lines could not be written.
+  var unwritten: Int { waiting.count + dropped }
+
+  private func flush() -> String? {
+    if waiting.count > most {
+      dropped += waiting.count - most
+      waiting.removeFirst(waiting.count - most)
+    }
+    do {
+      if !hasBegun { try begin() }
+      let told = dropped > 0 ? ["# \(dropped) lines could not be written"] : []
+      try Disk.append(path, Array(((told + waiting).joined(separator: "\n") + "\n").utf8))
+      (waiting, dropped, complaint) = ([], 0, nil)
+      return nil
+    } catch {
+      defer { complaint = error.message }
+      return complaint == nil ? error.message : nil
+    }
+  }
+
+  private func begin() throws(Refusal) {
+    if Disk.facts(path) == nil {
+      try Disk.create(path, Array((head + "\n").utf8))
+    } else {
+      let bytes = try Disk.read(path)
+      guard String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self) == head else {
+        throw Refusal(
+          "\(path) is there, and its first line is not \"\(head)\": name another folder, or other columns")
+      }
+      // Half a line, of a crash: it stays one, and does not become half of another.
+      try Disk.append(
+        path, Array((bytes.last == 10 ? "" : "\n").utf8 + Array("# recorded anew from here\n".utf8)))
+    }
+    hasBegun = true
+  }
+}
