@@ -54,7 +54,7 @@ test: build
 	  $(SWIFT) test --skip-build --filter '$(WATCHING)' --experimental-maximum-parallelization-width 4 && \
 	  $(SWIFT) test --skip-build --skip '$(WATCHING)'
 	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"; \
-	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --count $(SITES)
+	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 2 --count $(SITES)
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
