@@ -58,6 +58,7 @@ let package = Package(
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
+    box("History", knows: ["Model", "SQLite"]),
     box("Files", knows: ["Model"]),
     box("Capture", knows: ["Files", "Model", "SQLite", "Toml", "World"]),
     box("Torque", knows: ["Model", "World"]),
@@ -81,7 +82,7 @@ let package = Package(
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
-        "Apply", "Wave",
+        "Apply", "History", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -46,7 +46,8 @@ public struct MemoryWatch: Sendable {
   ) async {
     var wait = 1
     while !Task.isCancelled {
-      let (lines, continuation) = AsyncStream.makeStream(of: (String, Instant).self)
+      let (lines, continuation) = AsyncStream.makeStream(
+        of: (String, Instant).self, bufferingPolicy: .bufferingNewest(3600))
       var hasSpoken = false
       async let outcome = listen(to: node, clock) {
         continuation.yield(($0, $1))

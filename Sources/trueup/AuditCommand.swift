@@ -1,8 +1,10 @@
 public import ArgumentParser
 import Audit
+import History
 import Model
 public import Report
 import RuleBook
+import Synchronization
 
 /// Which rules, from where: shared by every command that needs them.
 struct RuleOptions: ParsableArguments {
@@ -51,6 +53,9 @@ struct AuditCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
   var snapshotOut: String?
 
+  @Option(help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"))
+  var history: String?
+
   @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")
   var timings = false
 
@@ -59,7 +64,14 @@ struct AuditCommand: AsyncParsableCommand {
 
   func run() async throws {
     let watch = Stopwatch(isRunning: timings)
+    // Before anything is looked at: a history that can't be written is no reason to look for nothing.
+    let book = try history.map { try History(path: $0) }
     let (rules, schema) = try ruleOptions.load()
+    let baselines = Mutex<[String: Int64]>([:])
+    let keep: @Sendable (Snapshot) throws -> Void = { snapshot in
+      if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
+      if history != nil { try baselines.withLock { $0 = try snapshot.baselines() } }
+    }
     let result: AuditResult
     if let capture {
       let recording = try Recording(capture, watch: watch)
@@ -70,16 +82,15 @@ struct AuditCommand: AsyncParsableCommand {
       result = try await Interruption.guarding {
         try await command.live.audit(
           by: rules, schema: schema, watch: watch, earlier: { try command.earlierLooks(rules, schema) },
-          keep: command.keep)
+          keep: keep)
       }
+    }
+    if let book, let last = result.looks.last {
+      try await book.record(result, at: last.finished, baselines: baselines.withLock { $0 })
     }
     Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
     if timings { watch.lines.forEach(Terminal.note) }
     throw result.exitStatus
-  }
-
-  @Sendable private func keep(_ snapshot: Snapshot) throws {
-    if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
   }
 
   /// The last look of the capture that `--earlier` names.

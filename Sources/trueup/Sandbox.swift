@@ -24,6 +24,9 @@ struct Sandbox {
   static func make(_ folder: String, seed: UInt64, faults: Int64?, aged: Duration, at now: Instant) throws
     -> Sandbox
   {
+    guard !folder.contains(where: { "'\n".contains($0) }) else {
+      throw Refusal("a quote or a newline is in the folder's name, and its scripts would trip over it")
+    }
     for name in ["", "/bin", "/nodes", "/rows", "/nimbus", "/nimbus/WorkspacePersistenceDB"] {
       guard mkdir(folder + name, 0o700) == 0 else {
         throw Refusal("\(folder + name): \(String(cString: strerror(errno)))")

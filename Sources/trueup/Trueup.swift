@@ -16,7 +16,7 @@ struct Trueup: ParsableCommand {
     subcommands: [
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
-      ExplainCommand.self, MonitorCommand.self, WaveCommand.self,
+      ExplainCommand.self, HistoryCommand.self, MonitorCommand.self, WaveCommand.self,
       RulesCommand.self, SimulateCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self,
     ])
 }

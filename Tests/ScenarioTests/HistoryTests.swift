@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+/// Nights in a row, as the program keeps them.
+@Suite("The history of audits")
+struct HistoryTests {
+  private static func audit(_ scenario: String, into file: URL) async throws -> Program.Outcome {
+    let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture").path
+    return try await Program.run(["audit", "--capture", capture, "--history", file.path])
+  }
+
+  @Test(
+    "tells the first and the last sight of each finding, whether it came back, and when dom0's memory moved")
+  func nights() async throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "history.sqlite")
+    for scenario in ["storm-before", "storm-after", "storm-before", "storm-after"] {
+      _ = try await Self.audit(scenario, into: file)
+    }
+    let told = try await Program.run(["history", file.path], withRules: false)
+    #expect(told.status == 4, "\(told.error)")
+    #expect(told.output.hasPrefix("4 audits."))
+    let lines = told.output.split(separator: "\n").map(String.init)
+    let place = try #require(
+      lines.firstIndex { $0.contains("open  balloon-not-restored  gsn-wn2") }, "\(told.output)")
+    #expect(lines[place + 1].contains("2 times"), "\(lines[place + 1])")
+    #expect(lines.contains { $0.contains("gsn-wn2  1984 MiB") && $0.contains("-64 MiB") }, "\(told.output)")
+    // Nights are told by their moments, whatever order they were put in.
+    let after = try await Self.audit("storm-before", into: file)
+    #expect(after.status & 16 == 0)
+  }
+
+  @Test("is not there, or is none: that is said, and nothing is looked at in vain")
+  func refused() async throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "none.sqlite")
+    let none = try await Program.run(["history", file.path], withRules: false)
+    #expect(none.status == 16 && none.error.contains("there is no history"))
+    try Data("no database, but a text that is long enough".utf8).write(to: file)
+    let broken = try await Self.audit("idle", into: file)
+    #expect(broken.status == 16 && broken.error.contains("history"), "\(broken.error)")
+  }
+}
