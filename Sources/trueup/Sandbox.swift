@@ -223,6 +223,8 @@ struct Sandbox {
     guard let left = try? Disk.read(folder + "/rows/left.sql") else { return }
     let found = Array(try database.dump().utf8)
     guard found != left else { return }
+    // One that was left by a command that was killed was never put down.
+    unlink("\(folder)/rows/\(deeds).sql")
     try Disk.create("\(folder)/rows/\(deeds).sql", found)
     try keep(["rows", "\(deeds)"], at: now)
     try cluster.absorb(String(decoding: found, as: UTF8.self))

@@ -13,6 +13,8 @@ actor SeriesFile {
   private var complaint: String?
   private var silentSince: Instant?
   private var hasBegun = false
+  /// The last write failed, and may have left half a line.
+  private var isTorn = false
   private var last: Instant?
   private let interval: Duration
 
@@ -54,8 +56,10 @@ actor SeriesFile {
     do {
       if !hasBegun { try begin() }
       let told = dropped > 0 ? ["# \(dropped) lines could not be written"] : []
-      try Disk.append(path, Array(((told + waiting).joined(separator: "\n") + "\n").utf8))
-      (waiting, dropped, complaint) = ([], 0, nil)
+      let lines = (isTorn ? "\n" : "") + (told + waiting).joined(separator: "\n") + "\n"
+      isTorn = true
+      try Disk.append(path, Array(lines.utf8))
+      (waiting, dropped, complaint, isTorn) = ([], 0, nil, false)
       return nil
     } catch {
       defer { complaint = error.message }
@@ -64,11 +68,15 @@ actor SeriesFile {
   }
 
   private func begin() throws(Refusal) {
-    if Disk.facts(path) == nil {
-      try Disk.create(path, Array((head + "\n").utf8))
+    let bytes = Disk.facts(path) == nil ? [] : try Disk.read(path)
+    let start = Array((head + "\n").utf8)
+    if bytes.isEmpty, Disk.facts(path) == nil {
+      try Disk.create(path, start)
+    } else if bytes.count < start.count, start.starts(with: bytes) {
+      // There was no room for all of it.
+      try Disk.append(path, Array(start.dropFirst(bytes.count)))
     } else {
-      let bytes = try Disk.read(path)
-      guard String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self) == head else {
+      guard bytes.starts(with: start) else {
         throw Refusal(
           "\(path) is there, and its first line is not \"\(head)\": name another folder, or other columns")
       }
