@@ -45,7 +45,7 @@ build: deps
 
 # The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the optimised
 # program judges itself on some thousand simulated sites.
-WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|PostgreSQLTests)
+WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|PostgreSQLTests)|SandboxTests
 SITES ?= 2000
 test: PACKAGES += $(TEST_PACKAGES)
 test: build
