@@ -43,18 +43,18 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
-# The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the optimised
-# program judges itself on some thousand simulated sites.
+# The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the program judges
+# itself on a thousand simulated sites (make soak: without end, and optimised).
 WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|PostgreSQLTests)|SandboxTests
-SITES ?= 2000
+SITES ?= 1000
 test: PACKAGES += $(TEST_PACKAGES)
-test: build
+test: deps
 	$(SWIFT) build --build-tests
 	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
 	  $(SWIFT) test --skip-build --filter '$(WATCHING)' --experimental-maximum-parallelization-width 4 && \
 	  $(SWIFT) test --skip-build --skip '$(WATCHING)'
-	program="$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup"; \
-	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 2 --count $(SITES)
+	program="$$($(SWIFT) build --show-bin-path)/trueup"; \
+	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 1 --count $(SITES)
 
 check: deps
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -24,7 +24,7 @@ struct SimulationTests {
     return try await run.verdict()
   }
 
-  // `make test` has the optimised program judge two thousand more, and every word of two letters.
+  // `make test` has the program judge a thousand more, and every word of two letters.
   @Test(
     "that breaks, and is repaired while it lives: what is confirmed was true, what stays is found, nobody is harmed",
     arguments: 1...6)
