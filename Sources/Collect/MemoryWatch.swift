@@ -93,8 +93,7 @@ public struct MemoryWatch: Sendable {
     let script = ["sh", "-c", self.script, "sh", "\(max(10, interval.milliseconds / 10))"]
     let words = reach.become + script
     if reach.transport == .local { return words }
-    return ["ssh", "-T"] + OpenSSH.options(reach) + (reach.user.isEmpty ? [] : ["-l", reach.user])
-      + ["--", node.address ?? node.name, Shell.line(words)]
+    return OpenSSH.arguments(reach, to: node.address ?? node.name, [], words)
   }
 
   private static func reason(_ outcome: Command.Outcome) -> String {

@@ -1,7 +1,16 @@
+import Commands
 import Model
 
 /// How OpenSSH is called, whoever calls it.
 enum OpenSSH {
+  /// The whole call: the address is never taken for an option, and the far end's shell gets its command as one line.
+  static func arguments(
+    _ reach: Reach.Nodes, to address: String, _ options: [String] = [], _ command: [String] = []
+  ) -> [String] {
+    ["ssh", "-T"] + self.options(reach) + (reach.user.isEmpty ? [] : ["-l", reach.user]) + options
+      + ["--", address] + (command.isEmpty ? [] : [Shell.line(command)])
+  }
+
   /// Options that never wait for a person, never take a host key unseen, and write nothing at home: neither another key of
   /// a node nor its address is put into known_hosts. A node that goes silent is given up after three unanswered calls.
   static func options(_ reach: Reach.Nodes) -> [String] {

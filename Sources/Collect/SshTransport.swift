@@ -56,10 +56,8 @@ public final class SshTransport: NodeTransport {
     state.withLock { $0.folder = nil }
   }
 
-  /// The address is never taken for an option, and the far end's shell gets its command as one line.
+  /// Over the connection that stays open.
   func arguments(to address: String, _ options: [String], _ command: [String] = []) -> [String] {
-    ["ssh", "-T"] + OpenSSH.options(reach) + (reach.user.isEmpty ? [] : ["-l", reach.user])
-      + ["-o", "ControlPath=\(controlPath)"] + options + ["--", address]
-      + (command.isEmpty ? [] : [Shell.line(command)])
+    OpenSSH.arguments(reach, to: address, ["-o", "ControlPath=\(controlPath)"] + options, command)
   }
 }

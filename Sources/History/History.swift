@@ -16,11 +16,7 @@ public actor History {
     self.path = path
     do throws(SQLiteError) {
       database = try Database(path: path, readOnly: false, busyTimeout: 5000)
-      let version = try Self.version(database)
-      guard version <= Self.format else {
-        throw SQLiteError(code: 1, message: "it is of a newer trueup (format \(version))")
-      }
-      try database.execute(Self.tables)
+      try database.adopt(format: Self.format, tables: Self.tables)
     } catch { throw Self.complaint(path, error) }
   }
 
@@ -31,7 +27,6 @@ public actor History {
   }
 
   private static let tables = """
-    BEGIN IMMEDIATE;
     CREATE TABLE IF NOT EXISTS audit (
       id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, at_ms INTEGER NOT NULL, exit_status INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS sight (
@@ -40,14 +35,7 @@ public actor History {
     CREATE TABLE IF NOT EXISTS unjudged (audit INTEGER NOT NULL, rule TEXT NOT NULL, PRIMARY KEY (audit, rule));
     CREATE TABLE IF NOT EXISTS baseline (
       audit INTEGER NOT NULL, node TEXT NOT NULL, memory_kib INTEGER NOT NULL, PRIMARY KEY (audit, node));
-    PRAGMA user_version = 1;
-    COMMIT;
     """
-
-  private static func version(_ database: Database) throws(SQLiteError) -> Int64 {
-    let statement = try database.prepare("PRAGMA user_version")
-    return try statement.step() ? statement.columnInteger(0) : 0
-  }
 
   // MARK: Writing
 
@@ -72,8 +60,7 @@ public actor History {
     try run(
       "INSERT INTO audit (site, at_ms, exit_status) VALUES (?, ?, ?)",
       [.text(result.site), Value(moment), .integer(Int64(result.exitStatus.rawValue))])
-    let last = try database.prepare("SELECT max(id) FROM audit")
-    let audit: Value = .integer(try last.step() ? last.columnInteger(0) : 0)
+    let audit: Value = .integer(database.lastInsertRowid)
     for finding in result.allFindings where finding.isDetermined {
       try run(
         "INSERT OR IGNORE INTO sight VALUES (?, ?, ?, ?, ?, ?, ?)",

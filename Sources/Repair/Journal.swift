@@ -26,11 +26,7 @@ public actor Journal {
     do throws(SQLiteError) {
       database = try open()
       try database.execute("PRAGMA synchronous = FULL")
-      let version = try Self.version(database)
-      guard version <= Self.format else {
-        throw SQLiteError(code: 1, message: "it is of a newer trueup (format \(version))")
-      }
-      try database.execute(Self.tables)
+      try database.adopt(format: Self.format, tables: Self.tables)
     } catch {
       throw Complaint(
         file: path, problem: "the journal can't be opened: \(error.message)",
@@ -39,7 +35,6 @@ public actor Journal {
   }
 
   private static let tables = """
-    BEGIN;
     CREATE TABLE IF NOT EXISTS run (
       id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, started_ms INTEGER NOT NULL, who TEXT NOT NULL,
       plan TEXT NOT NULL, digest TEXT NOT NULL, undoes INTEGER, finished_ms INTEGER, ending TEXT);
@@ -47,14 +42,7 @@ public actor Journal {
       id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, step INTEGER NOT NULL, at_ms INTEGER NOT NULL,
       event TEXT NOT NULL, word TEXT NOT NULL, detail TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS entry_run ON entry (run, step);
-    PRAGMA user_version = 1;
-    COMMIT;
     """
-
-  private static func version(_ database: Database) throws(SQLiteError) -> Int64 {
-    let statement = try database.prepare("PRAGMA user_version")
-    return try statement.step() ? statement.columnInteger(0) : 0
-  }
 
   // MARK: Writing
 

@@ -100,44 +100,41 @@ private struct Reckoning {
     base = terms.baselineKib.map(Double.init) ?? highest
     wave.baselineKib = base
     // It may begin in the middle of leases, or with what was lost before.
-    step(from: first, by: first.memoryKib - base, isFirst: true)
+    step(to: first, by: first.memoryKib - base, from: first.start)
     for (before, after) in zip(wave.levels, wave.levels.dropFirst()) {
-      step(from: before, to: after, by: after.memoryKib - before.memoryKib, isFirst: false)
+      step(to: after, by: after.memoryKib - before.memoryKib, from: before.end)
     }
     wave.lastBaselineKib = base
     lines()
   }
 
-  private mutating func step(from before: Level, to after: Level? = nil, by change: Double, isFirst: Bool) {
-    let at = isFirst ? before.start : before.end
-    let arrived = (after ?? before).start
+  /// dom0 left what it had at one moment, and is at this level from its start on.
+  private mutating func step(to level: Level, by change: Double, from left: Instant) {
+    let arrived = level.start
+    var ended: [Int] = []
     let size = abs(change)
     let slots = Int((size / quantum).rounded())
     let rest = size - Double(slots) * quantum
     if change < 0 {
-      for _ in 0..<slots { deploy(at) }
+      for _ in 0..<slots { deploy(left) }
       if abs(rest) >= Leveller.resolution * 0.9 { lose(rest, at: arrived) }
     } else {
       // Slots that nobody has are memory that comes back late.
       for _ in 0..<slots {
-        if open.isEmpty { base += quantum } else { remove(arrived) }
+        if open.isEmpty { base += quantum } else { ended.append(remove(arrived)) }
       }
       if abs(rest) >= Leveller.resolution * 0.9 { lose(-rest, at: arrived) }
     }
     // Where nobody holds anything, it is what it is: crumbs go to what was told of this trial.
-    if open.isEmpty, let level = (after ?? (isFirst ? before : nil))?.memoryKib,
-      abs(base - level) < Leveller.resolution * 0.9
-    {
+    if open.isEmpty, abs(base - level.memoryKib) < Leveller.resolution * 0.9 {
       if let last = wave.findings.indices.last, wave.findings[last].what == .drift,
         wave.findings[last].trial == wave.trials.last?.number
       {
-        wave.findings[last].amountKib += base - level
+        wave.findings[last].amountKib += base - level.memoryKib
       }
-      base = level
+      base = level.memoryKib
     }
-    for trial in wave.trials.indices where wave.trials[trial].removed == arrived {
-      wave.trials[trial].baselineAfterKib = base
-    }
+    for trial in ended { wave.trials[trial].baselineAfterKib = base }
     if base > wave.baselineKib + Leveller.resolution * 0.9, open.isEmpty {
       tell(.overRestored, at: arrived, base - wave.baselineKib)
     }
@@ -154,9 +151,11 @@ private struct Reckoning {
     open.append(wave.trials.count - 1)
   }
 
-  private mutating func remove(_ at: Instant) {
+  /// The place of the trial that is over.
+  private mutating func remove(_ at: Instant) -> Int {
     let trial = open.removeFirst()
     wave.trials[trial].removed = at
+    return trial
   }
 
   /// Less than a slot is gone, or has come back.

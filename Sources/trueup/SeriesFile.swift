@@ -11,7 +11,7 @@ actor SeriesFile {
   private var waiting: [String] = []
   private var dropped = 0
   private var complaint: String?
-  private var silentSince: Instant?
+  private var isSilent = false
   private var hasBegun = false
   /// The last write failed, and may have left half a line.
   private var isTorn = false
@@ -28,8 +28,8 @@ actor SeriesFile {
   func take(_ word: MemoryWatch.Word) -> String? {
     switch word {
     case .silent(let reason):
-      if silentSince == nil {
-        silentSince = last
+      if !isSilent {
+        isSilent = true
         waiting.append("# not recorded from here: \(MessageTemplate.visible(reason))")
       }
     case .sample(let at, let memory, let others):
@@ -37,7 +37,7 @@ actor SeriesFile {
       if let last, at.milliseconds - last.milliseconds > 2 * interval.milliseconds {
         waiting.append("# not recorded for \((at.milliseconds - last.milliseconds) / 1000) s")
       }
-      (silentSince, last) = (nil, at)
+      (isSilent, last) = (false, at)
       let epoch = "\(at.milliseconds / 1000).\(String(String(1000 + at.milliseconds % 1000).dropFirst()))"
       let values = ["\(memory)"] + others.map { $0.map(String.init) ?? "" }
       waiting.append(([epoch, at.rfc3339] + values).joined(separator: ","))

@@ -69,8 +69,7 @@ extension Cluster {
   /// What dom0 of a node goes for less than it should; KiB.
   public func lost(on node: String) -> Int64 {
     guard let host = hosts.first(where: { $0.name == node }) else { return 0 }
-    let taken = host.runs.filter(\.hasTaken).map(\.memory).reduce(0, +)
-    return (host.baseline - taken) * 1024 - host.balloon.target
+    return (host.baseline - host.taken) * 1024 - host.balloon.target
   }
 
   public var nodeNames: [String] { hosts.map(\.name) }

@@ -56,9 +56,8 @@ extension Cluster {
 
   /// dom0 goes for what is left of its own when the living pilots have theirs.
   private func tellMemory(of host: Host, in all: inout Set<Divergence>) {
-    let taken = host.runs.filter(\.hasTaken).map(\.memory).reduce(0, +)
     let target = host.balloon.target / 1024
-    let lost = host.baseline - taken - target
+    let lost = host.baseline - host.taken - target
     if target > host.baseline { all.insert(Divergence("balloon-over-restored", host.name)) }
     if lost <= -terms.memory, target <= host.baseline { all.insert(Divergence("balloon-missing", host.name)) }
     if lost >= terms.memory { all.insert(Divergence("balloon-not-restored", host.name)) }

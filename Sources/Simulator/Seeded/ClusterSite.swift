@@ -94,9 +94,7 @@ public final class ClusterSite: Acting {
 
   /// Stops the service as an administrator does, or starts it.
   public func setService(isRunning: Bool) {
-    state.withLock { state in
-      if isRunning { state.cluster.startService() } else { state.cluster.service.isRunning = false }
-    }
+    state.withLock { $0.cluster.setService(isRunning: isRunning) }
   }
 
   /// A line in its story.

@@ -86,6 +86,9 @@ struct Host: Hashable, Sendable {
       limit: isBounded ? baseline * 1024 : nil)
   }
 
+  /// MiB that living pilots have taken from dom0.
+  var taken: Int64 { runs.filter(\.hasTaken).map(\.memory).reduce(0, +) }
+
   /// MiB that the machine has.
   var total: Int64 { baseline + spare + Self.overhead }
 
