@@ -201,6 +201,37 @@ struct VerbTests {
 
 @Suite("A guard")
 struct GuardTests {
+  /// dom0 short of a target that it can't reach, by readings so many seconds ago: KiB that it has.
+  private static func obstacles(_ readings: [(ago: Int64, current: Int64, target: Int64)]) throws -> [String]
+  {
+    var world = SmallWorld()
+    let rows = readings.map { reading in
+      Row(
+        "memory_sample", bytes: 0..<0,
+        [
+          "node": .node("wn1"), "at_ms": .integer(world.now.milliseconds - reading.ago * 1000),
+          "current_kib": .integer(reading.current), "target_kib": .integer(reading.target),
+        ])
+    }
+    world.looks = [
+      SmallWorld.Look(kind: .xenBalloon, node: "wn1", rows: rows),
+      SmallWorld.Look(kind: .xenInfo, node: "wn1"),
+    ]
+    let act = try #require(
+      Act(.setDom0Memory, ["node": .text("wn1"), "memory_kib": .integer(903_168)]))
+    return try world.snapshot().obstacles(to: act, on: ["wn1"], asking: [.balloonStill])
+  }
+
+  @Test("lets a balloon be set that gave up, and none that has moved since the audit saw it still")
+  func balloonStill() throws {
+    #expect(try Self.obstacles([(60, 911_360, 915_456), (0, 911_360, 915_456)]) == [])
+    #expect(try !Self.obstacles([(60, 911_360, 915_456), (0, 913_408, 915_456)]).isEmpty, "it moves again")
+    #expect(
+      try !Self.obstacles([(60, 911_360, 915_456), (0, 911_360, 850_000)]).isEmpty, "it goes elsewhere")
+    #expect(try !Self.obstacles([(10, 911_360, 915_456), (0, 911_360, 915_456)]).isEmpty, "not long enough")
+    #expect(try !Self.obstacles([(0, 911_360, 915_456)]).isEmpty, "one reading tells nothing")
+  }
+
   @Test("is asked of the snapshot, all but one", arguments: Guard.allCases)
   func query(_ guardian: Guard) throws {
     #expect((guardian.obstacles == nil) == (guardian == .serviceStopped))
