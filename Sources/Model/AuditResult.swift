@@ -21,6 +21,10 @@ public struct AuditResult: Sendable {
   public var counts: Counts
   /// What the reader should know and what takes nothing away.
   public var remarks: [String]
+  /// What else is known of its findings, those that others explain included.
+  public var standings: [Fingerprint: Standing] = [:]
+  /// What the last audit of the same history found, and this one could have seen and did not.
+  public var cleared: [Cleared] = []
 
   public struct Look: Hashable, Sendable {
     public let started: Instant
