@@ -53,8 +53,9 @@ let package = Package(
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Wave", knows: ["Model"]),
+    box("Trials", knows: ["Model", "Toml", "Wave"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Model", "Wave"]),
+    box("Report", knows: ["Model", "Trials", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -82,7 +83,7 @@ let package = Package(
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
-        "Apply", "History", "Wave",
+        "Apply", "History", "Trials", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

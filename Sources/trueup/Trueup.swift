@@ -17,6 +17,7 @@ struct Trueup: ParsableCommand {
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self, HistoryCommand.self, MonitorCommand.self, WaveCommand.self,
+      PlotCommand.self, TrialCommand.self,
       RulesCommand.self, SimulateCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self,
     ])
 }
