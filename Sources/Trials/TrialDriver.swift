@@ -101,13 +101,7 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
     let asked = site.now
     let deployments = try await each(nodes) { try await deploy(on: $0, trial) }.compactMap(\.self)
     let end = Instant(milliseconds: asked.milliseconds + plan.deployed.milliseconds)
-    var waiting = plan.running.isEmpty ? [] : deployments
-    while site.now < end, !waiting.isEmpty {
-      let isRunning = try await each(waiting) { try await runs($0, trial, since: asked) }
-      waiting = zip(waiting, isRunning).filter { !$0.1 }.map(\.0)
-      let next = Instant(milliseconds: site.now.milliseconds + 1000)
-      if !waiting.isEmpty { try await site.sleep(until: min(end, next)) }
-    }
+    try await watch(deployments, trial, since: asked, until: end)
     try await site.sleep(until: end)
     _ = try await each(deployments) { try await remove($0, trial) }
     try await settle(trial)
@@ -152,13 +146,39 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
     return Deployment(node: node, id: answer.lastWord)
   }
 
-  /// Whether it runs; then it is measured.
+  /// Asks each second which of them run, until all do or they are to go; those that do are measured meanwhile.
+  private func watch(
+    _ deployments: [Deployment], _ trial: Int, since asked: Instant, until end: Instant
+  ) async throws {
+    var waiting = plan.running.isEmpty ? [] : deployments
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      while site.now < end, !waiting.isEmpty {
+        let isRunning = try await each(waiting) { try await runs($0, trial, since: asked) }
+        for (deployment, _) in zip(waiting, isRunning).filter(\.1) {
+          group.addTask { try await measure(deployment, trial) }
+          if site.hands == 1 { try await group.next() }
+        }
+        waiting = zip(waiting, isRunning).filter { !$0.1 }.map(\.0)
+        let next = Instant(milliseconds: site.now.milliseconds + 1000)
+        if !waiting.isEmpty { try await site.sleep(until: min(end, next)) }
+      }
+      // What is done in a guest may take longer than it was to live.
+      try await group.waitForAll()
+    }
+  }
+
   private func runs(_ deployment: Deployment, _ trial: Int, since asked: Instant) async throws -> Bool {
     let names = Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
     let answer = await site.run(names.fill(plan.running), deadline: plan.deadline)
     guard answer.failure == nil else { return false }
     let span = site.now.milliseconds - asked.milliseconds
     try await tell(trial, .running, "\(span)", on: deployment.node)
+    return true
+  }
+
+  /// The image that was propagated, and what the guest does.
+  private func measure(_ deployment: Deployment, _ trial: Int) async throws {
+    let names = Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
     if !plan.bytes.isEmpty {
       let answer = await site.run(names.fill(plan.bytes), deadline: plan.deadline)
       try await tell(trial, .bytes, answer.failure ?? answer.lastWord, on: deployment.node)
@@ -171,7 +191,6 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
       try await tell(
         trial, .guest, "\(span)\(answer.failure.map { " \($0)" } ?? "")", on: deployment.node)
     }
-    return true
   }
 
   private func remove(_ deployment: Deployment, _ trial: Int) async throws {
