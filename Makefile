@@ -15,7 +15,7 @@ RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
 TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql \
-  sqlite3 derby-tools libderby-java default-jre-headless
+  sqlite3 derby-tools libderby-java default-jre-headless gnuplot-nox
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
@@ -78,6 +78,7 @@ bench: build
 	python3 Benchmarks/database.py --reader "$$bin/read-postgresql" || status=1; \
 	python3 Benchmarks/nodes.py --trueup "$$bin/trueup" || status=1; \
 	python3 Benchmarks/bench.py --trueup "$$bin/trueup" || status=1; \
+	python3 Benchmarks/wave.py --trueup "$$bin/trueup" || status=1; \
 	exit $$status
 
 install: build

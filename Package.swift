@@ -94,6 +94,7 @@ let package = Package(
 
     tests("ModelTests", knows: ["Model"]),
     tests("WaveTests", knows: ["Wave", "Model"]),
+    tests("TrialsTests", knows: ["Trials", "Wave", "Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),

@@ -82,7 +82,12 @@ public struct PlotScript: Sendable {
   private func data(_ panel: Panel, _ place: Int) -> [String] {
     var lines = ["$memory\(place) << END"]
     var gaps = panel.wave.gaps[...]
-    for point in panel.points {
+    // Of a stretch that is level its ends are enough.
+    let amounts = panel.points.map(\.memoryKib)
+    for (place, point) in panel.points.enumerated() {
+      let isInside = place > 0 && place + 1 < amounts.count
+      let isGap = gaps.first.map { point.at >= $0.start } ?? false
+      if isInside, !isGap, amounts[place - 1] == amounts[place], amounts[place + 1] == amounts[place] { continue }
       while let gap = gaps.first, point.at >= gap.end {
         lines.append("")
         gaps.removeFirst()
@@ -151,15 +156,17 @@ public struct PlotScript: Sendable {
     let span = high - low
     let first = panel.points.first?.at.milliseconds ?? 0
     let last = max(panel.points.last?.at.milliseconds ?? 0, first + 1000)
+    // Marks of the first trial are no part of the border.
+    let margin = (last - first) / 60
     var lines = [
       "set title \(Self.quoted(panel.wave.node)) offset 0,-0.6",
       "set ylabel 'dom0 (MiB)'\(isText ? "" : " offset 1,0")",
       "set yrange [\(Self.mib(low - span * 0.2)):\(Self.mib(high + span * 0.22))]",
-      "set xrange ['\(first / 1000)':'\(last / 1000 + 1)']",
+      "set xrange ['\((first - margin) / 1000)':'\((last + margin) / 1000 + 1)']",
       "set format x '\(last - first > 172_800_000 ? "%d %b" : last - first > 600_000 ? "%H:%M" : "%H:%M:%S")'",
       place == panels.count - 1 ? "set xlabel 'time (UTC)'" : "unset xlabel", "unset label", "unset arrow",
       place == 0
-        ? "set key \(isText ? "top right horizontal samplen 1" : "outside top center horizontal samplen 1.5 font ',9'")"
+        ? "set key \(isText ? "outside bottom center horizontal samplen 1" : "outside top center horizontal samplen 1.5 font ',9'")"
         : "unset key",
     ]
     for slots in 0...max(0, terms.slots) {
@@ -185,8 +192,9 @@ public struct PlotScript: Sendable {
       let sign = finding.what == .givenBack || finding.what == .overRestored ? "+" : "-"
       let amount = MessageTemplate.memory(kib: Int64(finding.amountKib.rounded()))
       let place = Self.mib(panel.wave.baselineKib + span * 0.13)
+      let side = finding.at.milliseconds - first < room / 2 ? "left" : "center"
       lines.append(
-        "set label \(Self.quoted(sign + amount)) at '\(finding.at.milliseconds / 1000)',\(place) center"
+        "set label \(Self.quoted(sign + amount)) at '\(finding.at.milliseconds / 1000)',\(place) \(side)"
           + (isText ? "" : " font ',8' textcolor rgb '#a01010'"))
     }
     if let flat = panel.wave.findings.first(where: { $0.what == .flatLine }) {
@@ -194,7 +202,7 @@ public struct PlotScript: Sendable {
         "set arrow from '\(flat.at.milliseconds / 1000)', graph 0 to '\(flat.at.milliseconds / 1000)', graph 1 "
           + "nohead dt 3 lc rgb '#d02020'")
       lines.append(
-        "set label 'nothing changes from here on' at '\(flat.at.milliseconds / 1000)', graph 0.06 "
+        "set label 'nothing changes from here on' at '\(flat.at.milliseconds / 1000)', graph 0.24 "
           + "\(flat.at.milliseconds - first > (last - first) / 2 ? "right offset -1,0" : "left offset 1,0")"
           + (isText ? "" : " font ',8' textcolor rgb '#a01010'"))
     }

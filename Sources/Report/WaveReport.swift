@@ -91,12 +91,16 @@ public enum WaveReport {
 
   // MARK: JSON
 
-  public static func json(_ waves: [NodeWave], problems: [String], problemCount: Int) -> String {
-    Json.object([
-      ("exit_status", .number(Int64(status(waves, problems: problemCount).rawValue))),
-      ("nodes", .list(waves.map(json))), ("not_read", .list(problems.map { .text($0) })),
-      ("not_read_count", .number(Int64(problemCount))),
-    ]).rendered()
+  /// In pieces, a node each: a day of a hundred nodes is a large document.
+  public static func json(
+    _ waves: [NodeWave], problems: [String], problemCount: Int, write: (String) -> Void
+  ) {
+    write("{\n  \"exit_status\": \(status(waves, problems: problemCount).rawValue),\n  \"nodes\": [")
+    for (place, wave) in waves.enumerated() {
+      write((place == 0 ? "\n    " : ",\n    ") + json(wave).rendered(indent: "    "))
+    }
+    let left = Json.list(problems.map { .text($0) }).rendered(indent: "  ")
+    write("\(waves.isEmpty ? "" : "\n  ")],\n  \"not_read\": \(left),\n  \"not_read_count\": \(problemCount)\n}\n")
   }
 
   private static func json(_ wave: NodeWave) -> Json {

@@ -28,7 +28,7 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   /// How it ended.
   public enum Ending: String, Sendable {
     case finished = "all trials were run"
-    case noGo = "the preflight said no"
+    case noGo = "the preflight said no (preflight.txt tells why)"
     case diverged = "an audit found a divergence, and the file says stop"
   }
 

@@ -117,18 +117,31 @@ struct SeriesRead {
 
   mutating func take(_ file: String, unit: MemoryUnit? = nil) throws {
     var reader = SeriesReader(node: Self.node(of: file), unit: unit)
-    var (readers, points) = (readers, points)
-    (self.readers, self.points) = ([:], [:])
-    defer { (self.readers, self.points) = (readers, points) }
+    // Mostly a file is of one node: what is read of it is put back when its turn is over.
+    var current: (node: String, wave: WaveReader, points: Thinned)?
     try Disk.pieces(of: file) { piece in
       reader.take(piece) { node, sample in
-        readers[node, default: WaveReader(node: node, terms: terms)].take(sample)
-        if isThinned { points[node, default: Thinned()].take(sample) }
+        if current?.node != node {
+          putBack(current)
+          current = (
+            node, readers.removeValue(forKey: node) ?? WaveReader(node: node, terms: terms),
+            points.removeValue(forKey: node) ?? Thinned()
+          )
+        }
+        current?.wave.take(sample)
+        if isThinned { current?.points.take(sample) }
       }
     }
+    putBack(current)
     reader.finish()
     problems = Array((problems + reader.problems.map { "\(file) line \($0.line): \($0.text)" }).prefix(10))
     problemCount += reader.problemCount
+  }
+
+  private mutating func putBack(_ read: (node: String, wave: WaveReader, points: Thinned)?) {
+    guard let read else { return }
+    readers[read.node] = read.wave
+    if isThinned { points[read.node] = read.points }
   }
 
   mutating func finish(_ happenings: [Happening], expected: [ExpectedTrial]) {

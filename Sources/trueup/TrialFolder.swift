@@ -97,7 +97,7 @@ struct TrialFolder {
     try replace("dom0.png", try await Drawing.drawn(plot, .png(width: 1200, height: height)))
     let svg = try await Drawing.drawn(plot, .svg(width: 1200, height: height))
     try replace("dom0.svg", svg)
-    return (String(decoding: svg, as: UTF8.self), "dom0.svg")
+    return (String(decoding: svg, as: UTF8.self), "dom0.png")
   }
 
   private func replace(_ name: String, _ bytes: [UInt8]) throws {

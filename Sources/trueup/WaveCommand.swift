@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Model
 import Report
 
@@ -23,10 +24,11 @@ struct WaveCommand: AsyncParsableCommand {
   func run() async throws {
     let read = try await series.read()
     let (problems, count) = (read.problems, read.problemCount)
-    Terminal.write(
-      format == .json
-        ? WaveReport.json(read.waves, problems: problems, problemCount: count)
-        : WaveReport.text(read.waves, problems: problems, problemCount: count))
+    switch format {
+    case .text: Terminal.write(WaveReport.text(read.waves, problems: problems, problemCount: count))
+    case .json:
+      WaveReport.json(read.waves, problems: problems, problemCount: count) { Terminal.write($0, to: STDOUT_FILENO) }
+    }
     let status = WaveReport.status(read.waves, problems: count)
     if !status.isEmpty { throw status }
   }

@@ -240,7 +240,9 @@ def trial(lab: Lab) -> None:
         f'name = "lab"\nnodes = "{ROOMY}"\ncount = 4\ndeployed = "25 s"\nremoved = "15 s"\nwindow = "20 s"\n'
         + 'audit_every = 2\n' + "".join(f"{key} = {json.dumps(words)}\n" for key, words in commands.items()))
     left = lab.folder / "trial"
-    lab.run(0, "trial", str(plan), "-o", str(left))
+    done = lab.call("trial", str(plan), "-o", str(left))
+    print((left / "preflight.txt").read_text(), flush=True)
+    compare(f"exit status of the trial, which said\n{done.stderr}", 0, done.returncode)
     print((left / "report.md").read_text(), flush=True)
     rows = [line.split(",") for line in (left / "verdicts.csv").read_text().splitlines()[1:]]
     compare("verdicts", ["success"] * 4, [row[3] for row in rows])

@@ -14,7 +14,7 @@ struct LevelTests {
     var leveller = Leveller()
     var levels: [Level] = []
     let data = try Data(contentsOf: captured.appending(path: "\(name).csv"))
-    reader.take(data) { _, sample in if let level = leveller.take(sample) { levels.append(level) } }
+    reader.take(Array(data)[...]) { _, sample in if let level = leveller.take(sample) { levels.append(level) } }
     reader.finish()
     if let level = leveller.finish() { levels.append(level) }
     #expect(reader.problems.isEmpty)
@@ -100,7 +100,7 @@ struct SeriesTests {
     var samples: [String] = []
     // In pieces that end anywhere.
     for start in stride(from: 0, to: text.utf8.count, by: 7) {
-      reader.take(text.utf8.dropFirst(start).prefix(7)) { node, sample in
+      reader.take(Array(text.utf8.dropFirst(start).prefix(7))[...]) { node, sample in
         samples.append("\(node) \(sample.at.milliseconds) \(sample.memoryKib)")
       }
     }
