@@ -15,7 +15,9 @@ struct Page {
 
   // MARK: Markdown
 
-  var markdown: String { (["# \(Self.inMarkdown(title))"] + blocks.map(Self.markdown)).joined(separator: "\n\n") + "\n" }
+  var markdown: String {
+    (["# \(Self.inMarkdown(title))"] + blocks.map(Self.markdown)).joined(separator: "\n\n") + "\n"
+  }
 
   private static func markdown(_ block: Block) -> String {
     switch block {

@@ -42,9 +42,11 @@ public struct PlotScript: Sendable {
     var lines = ["# \(Self.plain(title)), drawn by gnuplot: gnuplot THIS"]
     switch form {
     case .png(let width, let height):
-      lines.append("set terminal pngcairo noenhanced size \(width),\(height) font 'sans,\(width < 700 ? 8 : 10)'")
+      lines.append(
+        "set terminal pngcairo noenhanced size \(width),\(height) font 'sans,\(width < 700 ? 8 : 10)'")
     case .svg(let width, let height):
-      lines.append("set terminal svg noenhanced size \(width),\(height) font 'sans-serif,12' background '#ffffff'")
+      lines.append(
+        "set terminal svg noenhanced size \(width),\(height) font 'sans-serif,12' background '#ffffff'")
     case .terminal(let columns, let rows, let isColoured):
       lines.append("set terminal dumb noenhanced \(isColoured ? "ansi256" : "mono") size \(columns),\(rows)")
     }
@@ -53,7 +55,8 @@ public struct PlotScript: Sendable {
     let isText = if case .terminal = form { true } else { false }
     lines += [
       "set timefmt '%s'", "set xdata time", "set grid ytics lc rgb '#d8d8d8'", "set border lc rgb '#606060'",
-      "set tics textcolor rgb '#303030' nomirror", "set lmargin \(isText ? 9 : 10)", "set rmargin \(isText ? 3 : 4)",
+      "set tics textcolor rgb '#303030' nomirror", "set lmargin \(isText ? 9 : 10)",
+      "set rmargin \(isText ? 3 : 4)",
       "set multiplot layout \(panels.count),1 title \(Self.quoted(title))\(isText ? "" : " font ',13'")",
     ]
     for (place, panel) in panels.enumerated() {
@@ -87,7 +90,9 @@ public struct PlotScript: Sendable {
     for (place, point) in panel.points.enumerated() {
       let isInside = place > 0 && place + 1 < amounts.count
       let isGap = gaps.first.map { point.at >= $0.start } ?? false
-      if isInside, !isGap, amounts[place - 1] == amounts[place], amounts[place + 1] == amounts[place] { continue }
+      if isInside, !isGap, amounts[place - 1] == amounts[place], amounts[place + 1] == amounts[place] {
+        continue
+      }
       while let gap = gaps.first, point.at >= gap.end {
         lines.append("")
         gaps.removeFirst()

@@ -21,7 +21,9 @@ public struct TrialReport: Sendable {
   public var status: ExitStatus {
     var status: ExitStatus = []
     let verdicts = waves.flatMap(\.trials)
-    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty }) { status.insert(.divergencesLeft) }
+    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty }) {
+      status.insert(.divergencesLeft)
+    }
     let isWhole = log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
     if !isWhole || log.entries.last?.event != .stopped { status.insert(.notWhole) }
     return status
@@ -40,14 +42,17 @@ public struct TrialReport: Sendable {
     if let picture {
       page.blocks += [
         .heading(2, "dom0's memory"),
-        .picture(svg: picture.svg, file: picture.file, alt: "dom0's memory of each node over time, with its trials"),
+        .picture(
+          svg: picture.svg, file: picture.file, alt: "dom0's memory of each node over time, with its trials"),
       ]
     }
     page.blocks += events
     page.blocks += [.heading(2, "Audits"), audits]
     page.blocks += [
       .heading(2, "Trials"),
-      .details("Each deployment, with its verdict", [.table(caption: "Each deployment", head: Self.columns, rows: rows)]),
+      .details(
+        "Each deployment, with its verdict",
+        [.table(caption: "Each deployment", head: Self.columns, rows: rows)]),
     ]
     return page
   }
@@ -68,20 +73,25 @@ public struct TrialReport: Sendable {
     .table(
       caption: "Of each node's deployments; dom0 with no lease at first and at last",
       head: [
-        "node", "trials", "success", "late", "lost deployment", "drift", "slot lost", "dom0 at first", "dom0 at last",
+        "node", "trials", "success", "late", "lost deployment", "drift", "slot lost", "dom0 at first",
+        "dom0 at last",
         "latency",
       ],
       rows: waves.map { wave in
-        func count(_ fault: TrialVerdict.Fault) -> String { "\(wave.trials.count { $0.faults.contains(fault) })" }
+        func count(_ fault: TrialVerdict.Fault) -> String {
+          "\(wave.trials.count { $0.faults.contains(fault) })"
+        }
         let drift = wave.trials.filter { $0.faults.contains(.drift) && !$0.faults.contains(.notRestored) }
         let drifted = drift.map(\.lostKib).reduce(0, +)
         let latencies = wave.trials.compactMap { $0.latency?.milliseconds }.sorted()
         return [
           wave.node, "\(wave.trials.count)", "\(wave.trials.count(where: \.isSuccess))", count(.late),
-          count(.lostDeployment), drift.isEmpty ? "0" : "\(drift.count) (\(Self.memory(drifted)))", count(.notRestored),
+          count(.lostDeployment), drift.isEmpty ? "0" : "\(drift.count) (\(Self.memory(drifted)))",
+          count(.notRestored),
           Self.memory(wave.baselineKib), Self.memory(wave.lastBaselineKib),
           latencies.isEmpty
-            ? "" : "\(Self.seconds(latencies[latencies.count / 2])) s, at most \(Self.seconds(latencies[latencies.count - 1])) s",
+            ? ""
+            : "\(Self.seconds(latencies[latencies.count / 2])) s, at most \(Self.seconds(latencies[latencies.count - 1])) s",
         ]
       })
   }
@@ -92,7 +102,8 @@ public struct TrialReport: Sendable {
     guard dead.count >= 3, let first = dead.last else { return [] }
     return [
       .paragraph(
-        "Nothing was deployed on \(wave.node) any more from trial \(first.trial.number) on: its slot is lost for good.")
+        "Nothing was deployed on \(wave.node) any more from trial \(first.trial.number) on: its slot is lost for good."
+      )
     ]
   }
 
@@ -101,21 +112,24 @@ public struct TrialReport: Sendable {
     guard !lines.isEmpty else { return [] }
     return [
       .heading(2, "What changed for good"),
-      .table(caption: "As dom0's memory tells it", head: ["what", "how"], rows: lines.map { [$0.what, $0.text] }),
+      .table(
+        caption: "As dom0's memory tells it", head: ["what", "how"], rows: lines.map { [$0.what, $0.text] }),
     ]
   }
 
   private var audits: Page.Block {
     let done = log.entries.filter { [.preflight, .audit, .repair].contains($0.event) }
     return .table(
-      caption: "What was asked of the site meanwhile", head: ["when", "after trial", "what", "exit status or answer"],
+      caption: "What was asked of the site meanwhile",
+      head: ["when", "after trial", "what", "exit status or answer"],
       rows: done.map { [$0.at.rfc3339, "\($0.trial)", $0.event.rawValue, $0.detail] })
   }
 
   // MARK: Each deployment
 
   public static let columns = [
-    "trial", "node", "asked for", "verdict", "latency (s)", "running after (s)", "lost (MiB)", "bytes", "guest (s)", "remark",
+    "trial", "node", "asked for", "verdict", "latency (s)", "running after (s)", "lost (MiB)", "bytes",
+    "guest (s)", "remark",
   ]
 
   /// In the order of trials and nodes.

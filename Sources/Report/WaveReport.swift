@@ -70,7 +70,8 @@ public enum WaveReport {
       return "\(numbers.count) \(fault.rawValue) (\(shown))"
     }
     let good = wave.trials.count(where: \.isSuccess)
-    return "    trials: \(wave.trials.count) expected, \(good) as they should be" + counts.map { "; " + $0 }.joined()
+    return "    trials: \(wave.trials.count) expected, \(good) as they should be"
+      + counts.map { "; " + $0 }.joined()
   }
 
   /// What it is called, and what it says.
@@ -100,7 +101,9 @@ public enum WaveReport {
       write((place == 0 ? "\n    " : ",\n    ") + json(wave).rendered(indent: "    "))
     }
     let left = Json.list(problems.map { .text($0) }).rendered(indent: "  ")
-    write("\(waves.isEmpty ? "" : "\n  ")],\n  \"not_read\": \(left),\n  \"not_read_count\": \(problemCount)\n}\n")
+    write(
+      "\(waves.isEmpty ? "" : "\n  ")],\n  \"not_read\": \(left),\n  \"not_read_count\": \(problemCount)\n}\n"
+    )
   }
 
   private static func json(_ wave: NodeWave) -> Json {
@@ -162,7 +165,10 @@ public enum WaveReport {
       ("lease", verdict.lease.map { .number(Int64($0.number)) } ?? .null),
       ("latency_ms", span(verdict.latency)), ("removal_latency_ms", span(verdict.removalLatency)),
       ("lost_kib", .number(Int64(verdict.lostKib.rounded()))),
-      ("faults", .list(TrialVerdict.Fault.allCases.filter(verdict.faults.contains).map { .text($0.rawValue) })),
+      (
+        "faults",
+        .list(TrialVerdict.Fault.allCases.filter(verdict.faults.contains).map { .text($0.rawValue) })
+      ),
     ])
   }
 }

@@ -182,7 +182,9 @@ public struct SeriesReader {
     String(decoding: field.map { content[$0] }, as: UTF8.self)
   }
 
-  private static let powers: [Double] = (0...18).map { digits in (0..<digits).reduce(1) { power, _ in power * 10 } }
+  private static let powers: [Double] = (0...18).map { digits in
+    (0..<digits).reduce(1) { power, _ in power * 10 }
+  }
 
   /// Digits, with a fraction behind a point or none: 18 digits at most, so that they are exact as far as a Double is.
   private static func number(_ content: Span<UInt8>, _ field: Range<Int>) -> Double? {

@@ -30,7 +30,8 @@ struct LiveTrialSite: TrialSite {
 
   func run(_ command: [String], deadline: Duration) async -> CommandAnswer {
     let outcome = await Command(command, deadline: deadline, byteLimit: 16 << 20).run(clock: ObserverClock())
-    let complaint = String(decoding: outcome.stderr.prefix(200), as: UTF8.self)
+    let complaint =
+      String(decoding: outcome.stderr.prefix(200), as: UTF8.self)
       .split(separator: "\n").last.map { ": \($0)" } ?? ""
     let failure: String? =
       switch outcome.ending {
@@ -55,7 +56,9 @@ struct LiveTrialSite: TrialSite {
     let certificate = "\(folder.path)/certificate.toml"
     unlink(certificate)
     let memory = folder.plan.quantumKib / 1024
-    let arguments = ["preflight", "--nodes", nodes, "--slot-memory", "\(memory)", "--certificate", certificate]
+    let arguments = [
+      "preflight", "--nodes", nodes, "--slot-memory", "\(memory)", "--certificate", certificate,
+    ]
     let report = "\(folder.path)/preflight.txt"
     unlink(report)
     let status = try await call(arguments, keeping: report)
@@ -71,7 +74,8 @@ struct LiveTrialSite: TrialSite {
 
   func repair(_ what: TrialPlan.Repairing, after trial: Int) async throws -> ExitStatus {
     let how = what == .all ? ["--allow-destroy"] : ["--preen"]
-    return try await call(["repair", "--apply", "--yes"] + how, keeping: folder.file("repairs", trial, "txt"))
+    return try await call(
+      ["repair", "--apply", "--yes"] + how, keeping: folder.file("repairs", trial, "txt"))
   }
 
   func keep(guest output: String, of node: String, trial: Int) async throws {

@@ -27,7 +27,8 @@ struct NodeMonitor {
 
   /// - Parameter folder: it is made where it is not there.
   init(
-    _ configuration: Configuration, _ nodes: [Site.ConfiguredNode], into folder: String, every interval: Duration,
+    _ configuration: Configuration, _ nodes: [Site.ConfiguredNode], into folder: String,
+    every interval: Duration,
     columns: [MemoryWatch.Column] = []
   ) throws {
     try OpenFiles.allow(children: nodes.count)

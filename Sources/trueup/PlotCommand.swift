@@ -21,7 +21,8 @@ struct PlotCommand: AsyncParsableCommand {
     name: [.short, .customLong("output")],
     help: ArgumentHelp("A new file that ends in .png or .svg.", valueName: "file"), completion: .file())
   var output: String?
-  @Option(help: ArgumentHelp("Keep gnuplot's script in this new file.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Keep gnuplot's script in this new file.", valueName: "file"), completion: .file())
   var script: String?
   @Option(help: "What stands above it.") var title = "dom0's memory"
   @Option(help: ArgumentHelp("Of the picture; in a terminal, columns.", valueName: "pixels")) var width: Int?
@@ -39,14 +40,18 @@ struct PlotCommand: AsyncParsableCommand {
 
   func run() async throws {
     let read = try await series.read(thinning: true)
-    guard !read.waves.isEmpty else { throw Refusal("no sample could be read: \(read.problems.first ?? "the files are empty")") }
+    guard !read.waves.isEmpty else {
+      throw Refusal("no sample could be read: \(read.problems.first ?? "the files are empty")")
+    }
     let plot = read.plot(title)
     let form = form(panels: read.waves.count)
     if let script { try Disk.create(script, Array(plot.text(form, to: output).utf8)) }
     if let output {
       try await Drawing.draw(plot, form, into: output)
     } else {
-      Terminal.write(String(decoding: try await Drawing.drawn(plot, form), as: UTF8.self))
+      // It begins with a form feed.
+      let drawn = try await Drawing.drawn(plot, form).drop { $0 == 12 }
+      Terminal.write(String(decoding: drawn, as: UTF8.self))
     }
   }
 
@@ -77,7 +82,9 @@ enum Drawing {
   /// What gnuplot prints: the picture's bytes, or characters.
   static func drawn(_ plot: PlotScript, _ form: PlotScript.Form) async throws -> [UInt8] {
     guard isThere else {
-      throw Refusal("gnuplot is needed, and not there: install it (Debian: gnuplot-nox), or keep the script with --script")
+      throw Refusal(
+        "gnuplot is needed, and not there: install it (Debian: gnuplot-nox), or keep the script with --script"
+      )
     }
     let folder = try PrivateFolder()
     defer { _ = folder.path }

@@ -21,7 +21,9 @@ struct Sandbox {
   private static let programs = ["qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl", "workspace"]
 
   /// - Throws: `Refusal` where the folder is there already.
-  static func make(_ folder: String, seed: UInt64, faults: Int64?, isIdle: Bool, aged: Duration, at now: Instant)
+  static func make(
+    _ folder: String, seed: UInt64, faults: Int64?, isIdle: Bool, aged: Duration, at now: Instant
+  )
     throws -> Sandbox
   {
     guard !folder.contains(where: { "'\n".contains($0) }) else {
@@ -36,7 +38,9 @@ struct Sandbox {
     let born = now.milliseconds - aged.milliseconds
     try Disk.create(
       sandbox.folder + "/life",
-      Array("seed\t\(seed)\nborn\t\(born)\nfaults\t\(isIdle ? "idle" : faults.map(String.init) ?? "drawn")\n".utf8))
+      Array(
+        "seed\t\(seed)\nborn\t\(born)\nfaults\t\(isIdle ? "idle" : faults.map(String.init) ?? "drawn")\n".utf8
+      ))
     for program in programs {
       try sandbox.write(
         program, "exec '\(Disk.program)' sandbox '\(sandbox.folder)' --answer \(program) \"$@\"\n")

@@ -35,7 +35,8 @@ struct SandboxCommand: ParsableCommand {
         Terminal.write("now: \(divergence)")
       }
     } else if answer.isEmpty {
-      let sandbox = try Sandbox.make(folder, seed: seed, faults: faults, isIdle: idle, aged: .seconds(aged),
+      let sandbox = try Sandbox.make(
+        folder, seed: seed, faults: faults, isIdle: idle, aged: .seconds(aged),
         at: Self.now)
       Terminal.write("PATH=\(sandbox.folder)/bin:$PATH trueup audit --site \(sandbox.folder)/site.toml")
     } else {

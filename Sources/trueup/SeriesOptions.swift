@@ -21,7 +21,8 @@ struct SeriesOptions: ParsableArguments {
   var window: Int64 = 30
   @Option(help: "The unit of memory, whatever a file says.") var unit: Unit?
   @Option(
-    help: ArgumentHelp("The log of trials (trials.csv): which leases were expected, and when.", valueName: "file"))
+    help: ArgumentHelp(
+      "The log of trials (trials.csv): which leases were expected, and when.", valueName: "file"))
   var trials: [String] = []
   @Option(help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"))
   var accounting: [String] = []

@@ -9,7 +9,8 @@ import Trials
 struct TrialCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trial",
-    abstract: "Deploys and removes machines on every node, again and again, and tells what dom0's memory says of it.",
+    abstract:
+      "Deploys and removes machines on every node, again and again, and tells what dom0's memory says of it.",
     discussion: """
       The file says how: docs/trials.md. It begins with a preflight, records dom0 meanwhile, audits, and leaves all of it in \
       one folder with a report. A trial that was broken off is gone on with when it is called again with the same file and \
@@ -19,7 +20,8 @@ struct TrialCommand: AsyncParsableCommand {
       was not seen, or not all trials were run; 16 usage; 32 cancelled.
       """)
 
-  @Argument(help: ArgumentHelp("The trial's file.", valueName: "file"), completion: .file(extensions: ["toml"]))
+  @Argument(
+    help: ArgumentHelp("The trial's file.", valueName: "file"), completion: .file(extensions: ["toml"]))
   var file: String
   @Option(
     name: [.short, .customLong("output")],

@@ -24,9 +24,12 @@ struct TrialFolder {
     } else if Disk.facts("\(path)/\(Self.planFile)") == nil {
       throw Refusal("\(path) is there already, and no trial's: name another folder")
     } else if try Disk.read("\(path)/\(Self.planFile)") != source {
-      throw Refusal("\(path) is of another trial than \(name): name another folder, or \(path)/\(Self.planFile)")
+      throw Refusal(
+        "\(path) is of another trial than \(name): name another folder, or \(path)/\(Self.planFile)")
     }
-    guard let full = realpath(path, nil) else { throw Refusal("\(path): \(String(cString: strerror(errno)))") }
+    guard let full = realpath(path, nil) else {
+      throw Refusal("\(path): \(String(cString: strerror(errno)))")
+    }
     self.path = String(cString: full)
     free(full)
     for folder in ["series", "audits", "repairs", "guests"] {
@@ -45,7 +48,9 @@ struct TrialFolder {
 
   /// Half a line, of a crash, stays one.
   func mendLog() throws {
-    if try Disk.read("\(path)/\(Self.logFile)").last != 10 { try Disk.append("\(path)/\(Self.logFile)", [10]) }
+    if try Disk.read("\(path)/\(Self.logFile)").last != 10 {
+      try Disk.append("\(path)/\(Self.logFile)", [10])
+    }
   }
 
   func write(_ entry: TrialLog.Entry) throws {

@@ -27,7 +27,9 @@ struct WaveCommand: AsyncParsableCommand {
     switch format {
     case .text: Terminal.write(WaveReport.text(read.waves, problems: problems, problemCount: count))
     case .json:
-      WaveReport.json(read.waves, problems: problems, problemCount: count) { Terminal.write($0, to: STDOUT_FILENO) }
+      WaveReport.json(read.waves, problems: problems, problemCount: count) {
+        Terminal.write($0, to: STDOUT_FILENO)
+      }
     }
     let status = WaveReport.status(read.waves, problems: count)
     if !status.isEmpty { throw status }

@@ -140,7 +140,7 @@ struct SandboxTests {
         .count { $0.contains(",\(event),") }
     }
     try killed.run()
-    for _ in 0..<300 where events("running") < 1 { try await Task.sleep(for: .milliseconds(200)) }
+    for _ in 0..<300 where events("guest") < 1 { try await Task.sleep(for: .milliseconds(200)) }
     kill(killed.processIdentifier, SIGKILL)
     killed.waitUntilExit()
     let nodes = events("deployed")

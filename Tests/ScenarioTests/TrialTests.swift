@@ -10,7 +10,9 @@ struct TrialTests {
 
   @Test(
     "come out as they are told there",
-    arguments: ["a", "b", "c", "figures/square", "figures/late", "figures/shift", "figures/drift", "figures/lost"])
+    arguments: [
+      "a", "b", "c", "figures/square", "figures/late", "figures/shift", "figures/drift", "figures/lost",
+    ])
   func golden(_ name: String) async throws {
     let scratch = try Scratch()
     let left = scratch.url.appending(path: "trial")
@@ -47,9 +49,11 @@ struct TrialTests {
     #expect(try await Program.run(["trial", file.path, "-o", left.path, "--simulate"]).status == 4)
     let series = left.appending(path: "series/gsn-wn1.csv").path
     let trials = left.appending(path: "trials.csv").path
-    let wave = try await Program.run(["wave", series, "--trials", trials, "--window", "15"], withRules: false)
+    let wave = try await Program.run(
+      ["wave", series, "--trials", trials, "--window", "15"], withRules: false)
     #expect(wave.status == 4)
-    #expect(wave.output.contains("25 expected") && wave.output.contains("memory not restored"), "\(wave.output)")
+    #expect(
+      wave.output.contains("25 expected") && wave.output.contains("memory not restored"), "\(wave.output)")
     #expect(wave.output.contains("after qdel"), "\(wave.output)")
     func plot(_ options: String...) async throws -> Program.Outcome {
       try await Program.run(["plot", series, "--trials", trials] + options, withRules: false)

@@ -133,7 +133,8 @@ struct TrialDriverTests {
     #expect(site.now.milliseconds - 1_795_305_600_000 == 3 * 65_000)
   }
 
-  @Test("leave no machine and ask for none twice, wherever they are killed and gone on with", arguments: 0..<70)
+  @Test(
+    "leave no machine and ask for none twice, wherever they are killed and gone on with", arguments: 0..<70)
   func killed(_ left: Int) async throws {
     let plan = try Self.plan("reset = [\"reset\"]\nrunning = [\"running\", \"{id}\"]\n")
     let site = ListedSite(killedAfter: left)
@@ -165,7 +166,7 @@ struct TrialDriverTests {
     #expect(full.log.entries.count { $0.event == .refused } == 3)
     let unfit = ListedSite()
     unfit.change { $0.isFit = false }
-    #expect(try await Self.run(try Self.plan(), unfit) .hasPrefix("the preflight said no"))
+    #expect(try await Self.run(try Self.plan(), unfit).hasPrefix("the preflight said no"))
     #expect(unfit.calls.isEmpty)
     #expect(try await Self.run(try Self.plan("on_no_go = \"continue\""), unfit) == "all trials were run")
     let divergent = ListedSite()

@@ -14,7 +14,8 @@ struct LevelTests {
     var leveller = Leveller()
     var levels: [Level] = []
     let data = try Data(contentsOf: captured.appending(path: "\(name).csv"))
-    reader.take(Array(data)[...]) { _, sample in if let level = leveller.take(sample) { levels.append(level) } }
+    reader.take(Array(data)[...]) { _, sample in if let level = leveller.take(sample) { levels.append(level) }
+    }
     reader.finish()
     if let level = leveller.finish() { levels.append(level) }
     #expect(reader.problems.isEmpty)

@@ -22,9 +22,11 @@ struct TrialVerdictTests {
         number: number + 1, node: "n", asked: Instant(milliseconds: asked),
         removal: Instant(milliseconds: asked + 45_000))
     }
-    return reader.finish(expected: expected + [
-      ExpectedTrial(number: 1, node: "other", asked: Instant(milliseconds: start), removal: nil)
-    ]).trials
+    return reader.finish(
+      expected: expected + [
+        ExpectedTrial(number: 1, node: "other", asked: Instant(milliseconds: start), removal: nil)
+      ]
+    ).trials
   }
 
   @Test("are a success where dom0 fell in time and rose again")
@@ -52,6 +54,7 @@ struct TrialVerdictTests {
     #expect(verdicts.map(\.faults) == [[], [.notRestored]])
     #expect(verdicts[1].lostKib == 64 * 1024)
     // It is not over yet.
-    #expect(Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 50)], trials: 2).map(\.faults) == [[], []])
+    #expect(
+      Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 50)], trials: 2).map(\.faults) == [[], []])
   }
 }

@@ -42,8 +42,10 @@ extension Cluster {
     switch step {
     case 1:
       let walltime = creation.duration + terms.padding
-      guard let job = submit(
-        creation.slot, memory: creation.memory, walltime: walltime, on: creation.host) else {
+      guard
+        let job = submit(
+          creation.slot, memory: creation.memory, walltime: walltime, on: creation.host)
+      else {
         service.isUsed[creation.address] = false
         service.creations[id] = nil
         return
