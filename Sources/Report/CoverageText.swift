@@ -11,6 +11,19 @@ enum CoverageText {
     return (gaps.isEmpty ? [] : ["Not wholly seen:"] + gaps) + seen(result)
   }
 
+  /// The same gaps as sentences, each for itself: `xen.list of wn1 is failed: no answer`.
+  static func unseen(_ result: AuditResult) -> [String] {
+    let incomplete = result.incomplete.map { record in
+      let (word, reason) = record.coverage.worded
+      return "\(record.source) is \(word): \(reason ?? "")"
+    }
+    let missing = result.uncollected.map { gap in
+      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
+      return "\(gap.kind.rawValue)\(nodes) was not collected"
+    }
+    return (incomplete + missing).map(MessageTemplate.visible)
+  }
+
   /// What one node lacks for one reason is one line: a node that did not answer is one thing that happened.
   private static func incomplete(_ records: [ObservationRecord]) -> [String] {
     struct Gap: Hashable {

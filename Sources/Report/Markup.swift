@@ -1,0 +1,46 @@
+import Model
+
+/// Text with marks, as HTML and SVG have them. What comes from outside gets in as `text` or as the value of an attribute, and
+/// both escape it: nothing of it is ever read as a mark.
+struct Markup {
+  let source: String
+
+  /// As it is.
+  init(trusted source: String) { self.source = source }
+
+  init(_ text: String) { source = Self.escaped(text) }
+
+  init(_ parts: [Markup]) { source = parts.map(\.source).joined() }
+
+  /// An element with its content.
+  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ content: [Markup]) {
+    source = "<\(name)\(Self.told(attributes))>\(content.map(\.source).joined())</\(name)>"
+  }
+
+  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ text: String) {
+    self.init(name, attributes, [Markup(text)])
+  }
+
+  /// An element that has no content.
+  static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) -> Markup {
+    Markup(trusted: "<\(name)\(told(attributes))>")
+  }
+
+  /// An attribute without a value is left out.
+  private static func told(_ attributes: KeyValuePairs<StaticString, String?>) -> String {
+    attributes.map { name, value in value.map { " \(name)=\"\(escaped($0))\"" } ?? "" }.joined()
+  }
+
+  private static func escaped(_ text: String) -> String {
+    MessageTemplate.visible(text).unicodeScalars.map { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&#39;"
+      default: String(scalar)
+      }
+    }.joined()
+  }
+}
