@@ -39,7 +39,7 @@ public enum Format: String, CaseIterable, Sendable {
     case .sarif: SarifReport(backdrop: backdrop).report(result)
     case .prometheus: PrometheusReport(backdrop: backdrop).report(result)
     case .nagios: PluginReport().report(result, memory: backdrop.ledger)
-    case .html: HtmlReport(backdrop: backdrop).report(result)
+    case .html: HtmlReport(result, beside: backdrop).report()
     }
   }
 }

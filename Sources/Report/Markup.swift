@@ -13,13 +13,17 @@ struct Markup {
   init(_ parts: [Markup]) { source = parts.map(\.source).joined() }
 
   /// An element with its content.
-  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ content: [Markup]) {
+  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ content: [Markup]) {
     source = "<\(name)\(Self.told(attributes))>\(content.map(\.source).joined())</\(name)>"
   }
 
-  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?> = [:], _ text: String) {
+  init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ text: String) {
     self.init(name, attributes, [Markup(text)])
   }
+
+  init(_ name: StaticString, _ content: [Markup]) { self.init(name, [:], content) }
+
+  init(_ name: StaticString, _ text: String) { self.init(name, [:], [Markup(text)]) }
 
   /// An element that has no content.
   static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>) -> Markup {
