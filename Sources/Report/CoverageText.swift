@@ -4,7 +4,7 @@ import Model
 enum CoverageText {
   static func lines(_ result: AuditResult) -> [String] {
     let missing = result.uncollected.map { gap in
-      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
+      let nodes = gap.nodes.isEmpty ? "" : " of \(MessageTemplate.visible(listed(gap.nodes)))"
       return "  missing  \(gap.kind.rawValue)\(nodes): not collected"
     }
     let gaps = incomplete(result.incomplete) + missing
@@ -44,7 +44,7 @@ enum CoverageText {
       let word = gap.word + String(repeating: " ", count: max(0, 7 - gap.word.count))
       let reason = MessageTemplate.visible(gap.reason)
       guard group.count > 1, let first = group.first, first.node != nil else {
-        return group.map { "  \(word)  \($0.source): \(reason) [\(command($0))]" }.joined(separator: "\n")
+        return group.map { "  \(word)  \(MessageTemplate.visible($0.source)): \(reason) [\(command($0))]" }.joined(separator: "\n")
       }
       return
         "  \(word)  \(MessageTemplate.visible(gap.node)): \(reason) [\(listed(group.map(\.kind.rawValue)))]"

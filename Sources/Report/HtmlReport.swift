@@ -212,7 +212,7 @@ struct HtmlReport {
       node.tally.accepted.isEmpty ? nil : "\(node.tally.accepted.count) accepted",
       node.gaps > 0 ? "not wholly seen" : nil,
     ].compactMap { $0 }
-    let hasFindings = result.allFindings.contains { $0.node == node.name }
+    let hasFindings = result.findings.contains { $0.node == node.name }
     let name = Markup("strong", node.name)
     let text = Markup("span", words.isEmpty ? "in order" : words.joined(separator: ", "))
     let content = [node.level.icon, hasFindings ? Markup("a", ["href": "#\(anchor(node.name))"], [name]) : name, text]

@@ -12,10 +12,16 @@ struct Markup {
 
   init(_ parts: [Markup]) { source = parts.map(\.source).joined() }
 
-  /// An element with its content.
+  /// An element with its content. Those that stand for themselves end a line, so that a person can read the source too.
   init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ content: [Markup]) {
-    source = "<\(name)\(Self.told(attributes))>\(content.map(\.source).joined())</\(name)>"
+    let end = Self.ending.contains("\(name)") ? "\n" : ""
+    source = "<\(name)\(Self.told(attributes))>\(content.map(\.source).joined())</\(name)>\(end)"
   }
+
+  private static let ending: Set = [
+    "head", "style", "header", "nav", "section", "article", "h1", "h2", "h3", "p", "ul", "li", "details", "summary",
+    "table", "tr", "caption",
+  ]
 
   init(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String?>, _ text: String) {
     self.init(name, attributes, [Markup(text)])
