@@ -105,7 +105,7 @@ let package = Package(
         "Model",
       ]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
-    tests("ReportTests", knows: ["Report", "Model"]),
+    tests("ReportTests", knows: ["Report", "Model"], beside: ["night"]),
     tests(
       "ScenarioTests",
       knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],

@@ -14,7 +14,8 @@ struct Trueup: ParsableCommand {
       """,
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
+      AuditCommand.self, CheckCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self,
+      JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self, HistoryCommand.self, MonitorCommand.self, WaveCommand.self,
       PlotCommand.self, TrialCommand.self,
@@ -26,6 +27,7 @@ struct Trueup: ParsableCommand {
 @main
 enum Main {
   static func main() async {
+    if let arguments = Plugin.arguments(of: CommandLine.arguments) { return await Plugin.main(arguments) }
     do {
       var command = try Trueup.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
