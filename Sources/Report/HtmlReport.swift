@@ -80,7 +80,7 @@ struct HtmlReport {
       [
         Markup("p", ["class": "eyebrow"], "trueup audit, \(result.mode.rawValue) mode"), Markup("h1", siteName),
         Markup(
-          "p", ["class": "verdict \(level.name)"], [level.icon, Markup(capitalised(tally.summary(result)))]),
+          "p", ["class": "verdict \(level.name)"], [level.icon, Markup(Self.capitalised(tally.summary(result)))]),
         Markup(
           "p", ["class": "muted"],
           looks + [Markup("Exit status \(result.exitStatus.rawValue): \(status).")]),
@@ -249,5 +249,5 @@ struct HtmlReport {
     "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
   }
 
-  private func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+  static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

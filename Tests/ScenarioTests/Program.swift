@@ -20,11 +20,11 @@ enum Program {
   struct NotBuilt: Error {}
 
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true
+    _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true, program: URL = binary
   ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
-    process.executableURL = binary
+    process.executableURL = program
     process.arguments = arguments + (withRules ? ["--rules", rules.path] : [])
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
     process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
