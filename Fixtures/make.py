@@ -16,6 +16,7 @@ import embedded  # noqa: F401 - each of the four registers its scenarios
 import failures  # noqa: F401
 import incidents  # noqa: F401
 import phases  # noqa: F401
+from openpbs import Retold
 from capture import Site, write
 from scene import (
     BIG, FIRST, GONE, MIX, ODD, SCENARIOS, SIX, Looks, big_world, one_lease, orphan, reserved, scenario, storm,
@@ -547,6 +548,21 @@ def job_without_slot() -> tuple[Looks, Site]:
     world = World(jobs=[on(MIX[0], "gsn-wn2")])
     world["gsn-wn2"].take(64)
     return twice(world), Site()
+
+
+# --- Another batch system ---------------------------------------------------------------------------------------------
+
+
+@scenario
+def openpbs_idle() -> tuple[Looks, Site]:
+    looks, site = idle()
+    return [(began, Retold(world)) for began, world in looks], site
+
+
+@scenario
+def openpbs_storm_after() -> tuple[Looks, Site]:
+    looks, site = storm_after()
+    return [(began, Retold(world)) for began, world in looks], site
 
 
 def main(names: list[str]) -> None:

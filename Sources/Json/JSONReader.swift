@@ -1,66 +1,78 @@
-import Model
+public import Model
+import World
 
 /// A strict pull parser of JSON (RFC 8259): whoever reads says what is wanted next, and nothing is built of what is not
 /// wanted. A key told twice, an escape in a key and a control byte in a string are refused, for what they mean is
-/// anybody's guess. Strings may hold broken UTF-8, which libxl writes as it is: their bytes are given as they are.
-struct JSONReader {
+/// anybody's guess. Strings may hold broken UTF-8, which printers write as it is: their bytes are given as they are.
+public struct JSONReader {
   /// No object that is meant well has more keys; each is held against those before it.
   private static let keyLimit = 256
 
-  let bytes: [UInt8]
+  public let bytes: [UInt8]
   /// The next byte.
-  private(set) var at: Int
+  public private(set) var at: Int
+  /// Brackets within brackets: what is deeper is no document of a source.
+  private let depthLimit: Int
+  /// A printer that does not escape them leaves a value that nobody can use, and all others in order.
+  private let allowsControlBytes: Bool
   private var depth = 0
   /// The keys of the objects that are open.
   private var keys: [Range<Int>] = []
 
-  struct Fault: Error {
-    let problem: Problem
+  public struct Fault: Error {
+    public let problem: Problem
   }
 
-  init(_ bytes: [UInt8], from start: Int) {
+  public init(_ bytes: [UInt8], from start: Int, depthLimit: Int, allowsControlBytes: Bool = false) {
     self.bytes = bytes
     at = start
+    self.depthLimit = depthLimit
+    self.allowsControlBytes = allowsControlBytes
   }
 
   /// What follows, over blanks: 0, which begins nothing, at the end.
-  var peek: UInt8 {
+  public var peek: UInt8 {
     mutating get {
       while at < bytes.count, isWhite(bytes[at]) { at += 1 }
       return at < bytes.count ? bytes[at] : 0
     }
   }
 
-  var isAtEnd: Bool { mutating get { peek == 0 && at >= bytes.count } }
+  public var isAtEnd: Bool { mutating get { peek == 0 && at >= bytes.count } }
 
   /// Whether a string is this one, byte for byte.
-  func spells(_ text: StaticString, at range: Range<Int>) -> Bool {
+  public func spells(_ text: StaticString, at range: Range<Int>) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { wanted in
       wanted.indices.allSatisfy { bytes[range.lowerBound + $0] == wanted[$0] }
     }
   }
 
-  mutating func members(
+  /// The members of an object whose keys are words.
+  public mutating func members(
     _ take: (inout JSONReader, _ key: Range<Int>) throws(Fault) -> Void
   ) throws(Fault) {
     let outer = keys.count
-    try enter("{")
-    if !skip("}") {
-      repeat {
-        guard peek == UInt8(ascii: "\"") else { throw fault("expected a key") }
-        let key = try string()
-        try note(key, since: outer)
-        guard skip(":") else { throw fault("expected :") }
-        try take(&self, key.range)
-      } while skip(",")
-      guard skip("}") else { throw fault("expected , or }") }
+    try pairs { (reader: inout JSONReader, key, isEscaped) throws(Fault) in
+      try reader.note(key, isEscaped: isEscaped, since: outer)
+    } take: { (reader: inout JSONReader, key, _) throws(Fault) in
+      try take(&reader, key)
     }
     keys.removeLast(keys.count - outer)
-    depth -= 1
   }
 
-  mutating func items(_ take: (inout JSONReader) throws(Fault) -> Void) throws(Fault) {
+  /// The members of an object whose keys are names of things: as many as there are, spelled as they may be. Whether one is
+  /// there twice is for who takes them to say.
+  public mutating func entries(
+    _ take: (inout JSONReader, _ name: ArraySlice<UInt8>) throws(Fault) -> Void
+  ) throws(Fault) {
+    try pairs { (_: inout JSONReader, _, _) throws(Fault) in
+    } take: { (reader: inout JSONReader, key, isEscaped) throws(Fault) in
+      try take(&reader, isEscaped ? try reader.unescaped(key)[...] : reader.bytes[key])
+    }
+  }
+
+  public mutating func items(_ take: (inout JSONReader) throws(Fault) -> Void) throws(Fault) {
     try enter("[")
     if !skip("]") {
       repeat { try take(&self) } while skip(",")
@@ -70,7 +82,7 @@ struct JSONReader {
   }
 
   /// Any value, of which only text and whole numbers are given.
-  mutating func value() throws(Fault) -> JSONValue {
+  public mutating func value() throws(Fault) -> JSONValue {
     switch peek {
     case UInt8(ascii: "\""):
       let (range, isEscaped) = try string()
@@ -88,9 +100,17 @@ struct JSONReader {
     }
   }
 
+  /// Goes over a value. Of an object or a list the brackets and strings alone are followed, whatever else it holds.
+  public mutating func pass() throws(Fault) {
+    switch peek {
+    case UInt8(ascii: "{"), UInt8(ascii: "["): try skipBrackets()
+    default: _ = try value()
+    }
+  }
+
   /// The place of what `read` takes, which begins with a bracket. Where that is not well-formed its brackets are followed
   /// to its end, and the answer is why; only where they have no end is there a fault.
-  mutating func bounded(
+  public mutating func bounded(
     _ read: (inout JSONReader) throws(Fault) -> Void
   ) throws(Fault) -> (range: Range<Int>, problem: Problem?) {
     _ = peek
@@ -101,6 +121,7 @@ struct JSONReader {
     } catch {
       (at, depth) = (start, outerDepth)
       keys.removeLast(keys.count - outerKeys)
+      guard peek == UInt8(ascii: "{") else { throw fault("expected an object, beginning with {") }
       try skipBrackets()
       return (start..<at, error.problem)
     }
@@ -108,7 +129,25 @@ struct JSONReader {
 }
 
 extension JSONReader {
-  func fault(_ message: String) -> Fault { Fault(problem: Problem(message, offset: at)) }
+  public func fault(_ message: String) -> Fault { Fault(problem: Problem(message, offset: at)) }
+
+  private mutating func pairs(
+    judge: (inout JSONReader, _ key: Range<Int>, _ isEscaped: Bool) throws(Fault) -> Void,
+    take: (inout JSONReader, _ key: Range<Int>, _ isEscaped: Bool) throws(Fault) -> Void
+  ) throws(Fault) {
+    try enter("{")
+    if !skip("}") {
+      repeat {
+        guard peek == UInt8(ascii: "\"") else { throw fault("expected a key") }
+        let (key, isEscaped) = try string()
+        try judge(&self, key, isEscaped)
+        guard skip(":") else { throw fault("expected :") }
+        try take(&self, key, isEscaped)
+      } while skip(",")
+      guard skip("}") else { throw fault("expected , or }") }
+    }
+    depth -= 1
+  }
 
   private mutating func skip(_ byte: Unicode.Scalar) -> Bool {
     guard peek == UInt8(ascii: byte) else { return false }
@@ -119,17 +158,17 @@ extension JSONReader {
   private mutating func enter(_ bracket: Unicode.Scalar) throws(Fault) {
     guard skip(bracket) else { throw fault("expected \(bracket)") }
     depth += 1
-    if depth > ConfigList.depthLimit { throw fault("nested deeper than \(ConfigList.depthLimit)") }
+    if depth > depthLimit { throw fault("nested deeper than \(depthLimit)") }
   }
 
-  private mutating func note(_ key: (range: Range<Int>, isEscaped: Bool), since outer: Int) throws(Fault) {
-    // The same key can be written in two ways with escapes; libxl's keys have none.
-    if key.isEscaped { throw fault("an escape in a key") }
+  private mutating func note(_ key: Range<Int>, isEscaped: Bool, since outer: Int) throws(Fault) {
+    // The same key can be written in two ways with escapes; words have none.
+    if isEscaped { throw fault("an escape in a key") }
     if keys.count - outer >= Self.keyLimit { throw fault("more than \(Self.keyLimit) keys") }
-    for other in keys[outer...] where other.count == key.range.count && bytes[other] == bytes[key.range] {
-      throw fault("\"\(shown(bytes[other]))\" is told twice")
+    for other in keys[outer...] where other.count == key.count && bytes[other] == bytes[key] {
+      throw fault("\"\(Text.short(bytes[other]))\" is told twice")
     }
-    keys.append(key.range)
+    keys.append(key)
   }
 
   /// Goes over a string; gives where its text is, and whether there are escapes in it.
@@ -143,7 +182,7 @@ extension JSONReader {
         at += 1
         return (start..<(at - 1), isEscaped)
       }
-      if byte < 32 { throw fault("a control byte in a string") }
+      if byte < 32, !allowsControlBytes { throw fault("a control byte in a string") }
       if byte == UInt8(ascii: "\\") {
         isEscaped = true
         at += 1
@@ -181,7 +220,7 @@ extension JSONReader {
       guard digits() else { throw fault("expected digits") }
     }
     guard at == end, let number = wholeNumber(bytes[whole..<end]) else {
-      return .other("the number \(shown(bytes[start..<at]))")
+      return .other("the number \(Text.short(bytes[start..<at]))")
     }
     return .integer(whole > start ? -number : number)
   }
@@ -193,16 +232,15 @@ extension JSONReader {
     return at > start
   }
 
-  /// Goes behind the object that begins here by its brackets and strings alone, without recursion.
+  /// Goes behind what begins here with a bracket, by its brackets and strings alone and without recursion.
   private mutating func skipBrackets() throws(Fault) {
-    guard peek == UInt8(ascii: "{") else { throw fault("expected a domain, beginning with {") }
     var open: [UInt8] = []
     while at < bytes.count {
       let byte = bytes[at]
       switch byte {
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        guard open.count < ConfigList.depthLimit else {
-          throw fault("nested deeper than \(ConfigList.depthLimit)")
+        guard open.count < depthLimit else {
+          throw fault("nested deeper than \(depthLimit)")
         }
         open.append(byte + 2)
       case UInt8(ascii: "}"), UInt8(ascii: "]"):

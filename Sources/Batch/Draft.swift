@@ -1,27 +1,27 @@
-import Model
+public import Model
 import World
 
 /// A row while its columns are being understood: a value that is not becomes a defect, and its column stays
 /// NULL.
-struct Draft {
-  private(set) var row: Row
+public struct Draft {
+  public private(set) var row: Row
 
-  init(_ table: StaticString, bytes: Range<Int>, isAmbiguous: Bool = false, columns: Int = 16) {
+  public init(_ table: StaticString, bytes: Range<Int>, isAmbiguous: Bool = false, columns: Int = 16) {
     row = Row(table, bytes: bytes, isAmbiguous: isAmbiguous, [:])
     row.fields.reserveCapacity(columns)
   }
 
-  mutating func set(_ column: StaticString, _ value: Value) {
+  public mutating func set(_ column: StaticString, _ value: Value) {
     row.fields.append((column: column, value: value))
   }
 
-  mutating func defect(_ column: StaticString, _ problem: String) {
+  public mutating func defect(_ column: StaticString, _ problem: String) {
     row.defects.append(Defect(column: column.description, problem: problem))
   }
 
   /// The text of a column; nil and a defect where the bytes are no text.
   @discardableResult
-  mutating func text(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) -> String? {
+  public mutating func text(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) -> String? {
     guard let bytes else { return nil }
     guard bytes.count <= valueLimit else {
       defect(column, "longer than \(valueLimit) bytes")
@@ -37,19 +37,19 @@ struct Draft {
     }
   }
 
-  mutating func integer(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
+  public mutating func integer(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
     number(column, bytes, "a whole number") { Quantity.integer($0).map { .integer($0) } }
   }
 
-  mutating func instant(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
+  public mutating func instant(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
     number(column, bytes, "seconds since 1970") { Quantity.instant($0).map { Value($0) } }
   }
 
-  mutating func seconds(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
+  public mutating func seconds(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
     number(column, bytes, "HH:MM:SS") { Quantity.seconds($0).map { .integer($0) } }
   }
 
-  mutating func memory(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
+  public mutating func memory(_ column: StaticString, _ bytes: ArraySlice<UInt8>?) {
     number(column, bytes, "an amount of memory such as 64mb") { Quantity.memory($0).map { Value($0) } }
   }
 
@@ -67,7 +67,7 @@ struct Draft {
 }
 
 /// Longer values are not looked into. An `exec_host` of 100,000 processors has 2 MB.
-let valueLimit = 1 << 22
+public let valueLimit = 1 << 22
 
 /// `Text.strict`, with a short way for what nearly every value is: printable ASCII.
 private func strictText(_ bytes: ArraySlice<UInt8>) -> Result<String, Text.Defective> {
@@ -76,16 +76,13 @@ private func strictText(_ bytes: ArraySlice<UInt8>) -> Result<String, Text.Defec
 }
 
 /// Bytes of the outside inside a sentence.
-func quoted(_ bytes: ArraySlice<UInt8>) -> String {
-  let shown = Text.printable(bytes.prefix(60))
-  return bytes.count > 60 ? "'\(shown)...'" : "'\(shown)'"
-}
+public func quoted(_ bytes: ArraySlice<UInt8>) -> String { "'\(Text.short(bytes))'" }
 
 /// The bytes of a text of ours, to compare with.
-func ascii(_ text: StaticString) -> [UInt8] { text.withUTF8Buffer { Array($0) } }
+public func ascii(_ text: StaticString) -> [UInt8] { text.withUTF8Buffer { Array($0) } }
 
 /// The number and the server of a job's id, into the columns that are called so in every table.
-func setParts(of id: String, in draft: inout Draft) {
+public func setParts(of id: String, in draft: inout Draft) {
   let parts = JobIdentifier(id)
   draft.set("number", .text(parts.number))
   draft.set("server", Value(parts.server))
@@ -93,7 +90,7 @@ func setParts(of id: String, in draft: inout Draft) {
 
 /// Whether some text can be a job's id: digits, perhaps an index, perhaps a server. One with blanks or
 /// control bytes is not a key that one can compare.
-func isJobId(_ bytes: ArraySlice<UInt8>) -> Bool {
+public func isJobId(_ bytes: ArraySlice<UInt8>) -> Bool {
   guard let first = bytes.first, first >= 0x30, first <= 0x39, bytes.count <= 1024 else { return false }
   return bytes.allSatisfy { byte in
     switch byte {
@@ -104,7 +101,7 @@ func isJobId(_ bytes: ArraySlice<UInt8>) -> Bool {
 }
 
 /// Whether some text can be a node's name.
-func isNodeName(_ bytes: ArraySlice<UInt8>) -> Bool {
+public func isNodeName(_ bytes: ArraySlice<UInt8>) -> Bool {
   !bytes.isEmpty && bytes.count <= 255
     && bytes.allSatisfy { byte in
       switch byte {
@@ -112,4 +109,11 @@ func isNodeName(_ bytes: ArraySlice<UInt8>) -> Bool {
       default: false
       }
     }
+}
+
+/// Without the blanks around it.
+public func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  var rest = bytes.drop { $0 == 32 || $0 == 9 }
+  while rest.last == 32 || rest.last == 9 { rest.removeLast() }
+  return rest
 }

@@ -1,8 +1,6 @@
-/// The attributes of a job that the snapshot keeps. The numbers are their places in `paths`.
-enum JobKey: Int, CaseIterable {
-  case id, name, owner, state, queue, server, created, modified, eligible, started, completed, session
-  case substate, exitStatus, execHost, outputPath, walltime, memory, nodes
+import Batch
 
+extension JobKey {
   /// The element of the XML form, with the one around it.
   var path: (group: StaticString, name: StaticString) {
     switch self {

@@ -1,34 +1,39 @@
-import Model
-import World
+public import Model
+public import World
 
 /// A job's attributes, from whichever form, on their way into `lrms_job` and `lrms_allocation`.
-struct JobRecord {
-  var bytes = 0..<0
-  var isAmbiguous = false
+public struct JobRecord {
+  public var bytes = 0..<0
+  public var isAmbiguous = false
   /// The text forms tell local times without a zone, which are no instants; their columns stay NULL.
   let hasInstants: Bool
 
   private var values = [ArraySlice<UInt8>?](repeating: nil, count: JobKey.allCases.count)
   private var repeated: [JobKey] = []
+  private var refused: [(key: JobKey, found: String)] = []
 
-  init(hasInstants: Bool) { self.hasInstants = hasInstants }
+  public init(hasInstants: Bool) { self.hasInstants = hasInstants }
 
-  subscript(key: JobKey) -> ArraySlice<UInt8>? { values[key.rawValue] }
+  public subscript(key: JobKey) -> ArraySlice<UInt8>? { values[key.rawValue] }
 
-  mutating func clear() {
+  public mutating func clear() {
     for index in values.indices { values[index] = nil }
     repeated.removeAll(keepingCapacity: true)
+    refused.removeAll(keepingCapacity: true)
     isAmbiguous = false
   }
 
   /// An attribute that is told twice is not known: one of the two could be its owner's.
-  mutating func set(_ key: JobKey, _ value: ArraySlice<UInt8>) {
+  public mutating func set(_ key: JobKey, _ value: ArraySlice<UInt8>) {
     if values[key.rawValue] != nil, !repeated.contains(key) { repeated.append(key) }
     values[key.rawValue] = value
   }
 
+  /// An attribute that is told as something else than text or a number, in words.
+  public mutating func refuse(_ key: JobKey, _ found: String) { refused.append((key, found)) }
+
   /// Puts the rows of this job into the sink. The answer is what makes the source partial: a lost key.
-  func insert(into sink: inout some RowSink) -> Problem? {
+  public func insert(into sink: inout some RowSink) -> Problem? {
     guard let idBytes = self[.id], !repeated.contains(.id), isJobId(idBytes) else {
       let found = repeated.contains(.id) ? "two" : self[.id].map(quoted) ?? "none"
       return Problem("expected a job's id, found \(found)", offset: bytes.lowerBound)
@@ -45,15 +50,16 @@ struct JobRecord {
     let parts = JobIdentifier(id)
     // The server's name is asked for only where the id has none.
     for key in repeated where key != .server || parts.server == nil {
-      draft.defect(Self.column(of: key), "told more than once")
+      draft.defect(key.column, "told more than once")
     }
+    for (key, found) in refused { draft.defect(key.column, "found \(found)") }
     draft.set("id", .text(id))
     draft.set("number", .text(parts.number))
     draft.set("server", Value(parts.server ?? serverName))
     draft.text("name", value(.name))
     if let owner = draft.text("owner", value(.owner)) {
       draft.set("account", .text(String(owner.prefix { $0 != "@" })))
-    } else if self[.owner] != nil {
+    } else if isTold(.owner) {
       draft.defect("account", "the owner is not known")
     }
     draft.text("queue", value(.queue))
@@ -80,6 +86,10 @@ struct JobRecord {
     repeated.isEmpty || !repeated.contains(key) ? self[key] : nil
   }
 
+  private func isTold(_ key: JobKey) -> Bool {
+    self[key] != nil || (!refused.isEmpty && refused.contains { $0.key == key })
+  }
+
   /// For an id that is a bare number.
   private var serverName: String? {
     guard let name = value(.server), isNodeName(name) else { return nil }
@@ -98,7 +108,7 @@ struct JobRecord {
 
   /// A pilot is known by its output: `host:/somewhere/pilot-logs/<slot uuid>`.
   private func setOutput(in draft: inout Draft) {
-    guard self[.outputPath] != nil else { return }
+    guard isTold(.outputPath) else { return }
     guard let bytes = value(.outputPath), draft.text("output_path", bytes) != nil else {
       draft.defect("output_name", "the path is not known")
       draft.defect("in_pilot_logs", "the path is not known")
@@ -114,10 +124,11 @@ struct JobRecord {
   }
 
   private func allocate(_ id: String, isAmbiguous: Bool, into sink: inout some RowSink) -> Problem? {
-    guard let execHost = self[.execHost], !execHost.isEmpty else { return nil }
-    guard !repeated.contains(.execHost), execHost.count <= valueLimit else {
+    guard isTold(.execHost) else { return nil }
+    guard let execHost = value(.execHost), execHost.count <= valueLimit else {
       return Problem("where job \(id) runs can't be told from its exec_host", offset: bytes.lowerBound)
     }
+    if execHost.isEmpty { return nil }
     let placement = Placement(execHost)
     for share in placement.shares {
       var draft = Draft("lrms_allocation", bytes: bytes, isAmbiguous: isAmbiguous, columns: 3)
@@ -129,30 +140,6 @@ struct JobRecord {
     }
     return placement.nameless.map {
       Problem("expected a node in the exec_host of job \(id), found \(quoted($0))", offset: bytes.lowerBound)
-    }
-  }
-
-  static func column(of key: JobKey) -> StaticString {
-    switch key {
-    case .id: "id"
-    case .name: "name"
-    case .owner: "owner"
-    case .state: "state"
-    case .queue: "queue"
-    case .server: "server"
-    case .created: "created_ms"
-    case .modified: "modified_ms"
-    case .eligible: "eligible_ms"
-    case .started: "started_ms"
-    case .completed: "completed_ms"
-    case .session: "session"
-    case .substate: "substate"
-    case .exitStatus: "exit_status"
-    case .execHost: "exec_host"
-    case .outputPath: "output_path"
-    case .walltime: "walltime_s"
-    case .memory: "memory_kib"
-    case .nodes: "nodes_requested"
     }
   }
 }

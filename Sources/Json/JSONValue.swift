@@ -1,5 +1,7 @@
+import World
+
 /// What a reader of JSON is told where it asked for text or a number.
-enum JSONValue {
+public enum JSONValue {
   /// `null`, or not a word.
   case nothing
   /// Its bytes, escapes decoded.
@@ -9,10 +11,10 @@ enum JSONValue {
   case other(String)
 
   /// In words; nil for nothing.
-  var described: String? {
+  public var described: String? {
     switch self {
     case .nothing: nil
-    case .text(let bytes): "the text \"\(shown(bytes))\""
+    case .text(let bytes): "the text \"\(Text.short(bytes))\""
     case .integer(let number): "the number \(number)"
     case .other(let words): words
     }

@@ -2,5 +2,5 @@
 public struct DeedRefusal: Error, Hashable, Sendable {
   public let reason: String
 
-  init(_ reason: String) { self.reason = reason }
+  public init(_ reason: String) { self.reason = reason }
 }

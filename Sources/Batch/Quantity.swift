@@ -1,8 +1,8 @@
-import Model
+public import Model
 
-/// Numbers as TORQUE writes them. Nil for what is not one, or does not fit.
-enum Quantity {
-  static func integer(_ bytes: ArraySlice<UInt8>) -> Int64? {
+/// Numbers as PBS and its descendants write them. Nil for what is not one, or does not fit.
+public enum Quantity {
+  public static func integer(_ bytes: ArraySlice<UInt8>) -> Int64? {
     let isNegative = bytes.first == 0x2D
     let digits = isNegative ? bytes.dropFirst() : bytes
     guard let first = digits.first, first >= 0x30, first <= 0x39, digits.count <= 19 else { return nil }
@@ -18,19 +18,19 @@ enum Quantity {
   }
 
   /// A count, so never negative.
-  static func natural(_ bytes: ArraySlice<UInt8>) -> Int64? {
+  public static func natural(_ bytes: ArraySlice<UInt8>) -> Int64? {
     integer(bytes).flatMap { $0 >= 0 ? $0 : nil }
   }
 
   /// Seconds since the epoch, as the XML forms and the accounting log tell a time.
-  static func instant(_ bytes: ArraySlice<UInt8>) -> Instant? {
+  public static func instant(_ bytes: ArraySlice<UInt8>) -> Instant? {
     guard let seconds = natural(bytes), seconds < 253_402_300_800 else { return nil }
     return Instant(milliseconds: seconds * 1000)
   }
 
   /// Seconds of `HH:MM:SS`, `D:HH:MM:SS`, `MM:SS` or `SS`; a part may have more digits than two
   /// (`100:00:00`).
-  static func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
+  public static func seconds(_ bytes: ArraySlice<UInt8>) -> Int64? {
     let parts = bytes.split(separator: 0x3A, maxSplits: 4, omittingEmptySubsequences: false)
     guard parts.count <= 4 else { return nil }
     var total: Int64 = 0
@@ -43,7 +43,7 @@ enum Quantity {
 
   /// An amount of memory: a number and `b` or `w` (words of 8 bytes), with `k`, `m`, `g`, `t` or `p` before
   /// it. A bare number is bytes. What is less than a KiB is dropped.
-  static func memory(_ bytes: ArraySlice<UInt8>) -> Kibibytes? {
+  public static func memory(_ bytes: ArraySlice<UInt8>) -> Kibibytes? {
     let digits = bytes.prefix { $0 >= 0x30 && $0 <= 0x39 }
     guard let number = natural(digits) else { return nil }
     let suffix = bytes.dropFirst(digits.count).map { $0 | 0x20 }

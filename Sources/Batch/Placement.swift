@@ -2,22 +2,22 @@
 ///
 /// Source, `domain/torque.md` 3: `gsn-wn1/6+gsn-wn1/5` (2.5), `gsn-wn2/0-2+gsn-wn1/7-9` (6.1); `host/0*2` is
 /// OpenPBS.
-struct Placement {
-  struct Share {
-    let node: String
+public struct Placement {
+  public struct Share {
+    public let node: String
     /// Nil where it is not told, or was not understood.
-    var processors: Int64?
-    var problem: String?
+    public fileprivate(set) var processors: Int64?
+    public fileprivate(set) var problem: String?
   }
 
   /// In the order of their first mention.
-  private(set) var shares: [Share] = []
+  public private(set) var shares: [Share] = []
   /// The first part whose node is not known by its name: a node that is missing here.
-  private(set) var nameless: ArraySlice<UInt8>?
+  public private(set) var nameless: ArraySlice<UInt8>?
 
   private var places: [String: Int] = [:]
 
-  init(_ execHost: ArraySlice<UInt8>) {
+  public init(_ execHost: ArraySlice<UInt8>) {
     for part in execHost.split(separator: 0x2B, omittingEmptySubsequences: false) {
       let halves = part.split(separator: 0x2F, maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = halves.first, isNodeName(name) else {
@@ -56,7 +56,7 @@ struct Placement {
   }
 
   /// The processors of `6`, `0-2`, `0-2,5` or `0*2`.
-  static func count(_ slots: ArraySlice<UInt8>) -> Int64? {
+  public static func count(_ slots: ArraySlice<UInt8>) -> Int64? {
     if let star = slots.firstIndex(of: 0x2A) {
       guard Quantity.natural(slots[..<star]) != nil else { return nil }
       return Quantity.natural(slots[(star + 1)...]).flatMap { $0 < limit ? $0 : nil }
