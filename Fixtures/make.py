@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 
 sys.dont_write_bytecode = True  # this folder holds fixtures only
 
@@ -555,14 +556,16 @@ def job_without_slot() -> tuple[Looks, Site]:
 
 @scenario
 def openpbs_idle() -> tuple[Looks, Site]:
-    looks, site = idle()
-    return [(began, Retold(world)) for began, world in looks], site
+    return retold(*idle())
 
 
 @scenario
 def openpbs_storm_after() -> tuple[Looks, Site]:
-    looks, site = storm_after()
-    return [(began, Retold(world)) for began, world in looks], site
+    return retold(*storm_after())
+
+
+def retold(looks: Looks, site: Site) -> tuple[Looks, Site]:
+    return [(began, Retold(world)) for began, world in looks], replace(site, batch="openpbs")
 
 
 def main(names: list[str]) -> None:

@@ -4,7 +4,9 @@ Nobody ran OpenPBS for this. The form is that of its sources, git cd7ab5eda: `qs
 and project are texts, moments are those of `ctime`, variables are an object), `pbsnodes.c` (`encode_to_json`: jobs without
 their slots, nothing that is assigned and zero), `pbs_cjson.c` (every other value is typed by trial) and the printer of
 cJSON 1.7. The attributes and their order are those of `master_job_attr_def.xml` and of listings that sites show. What
-OpenPBS tells and TORQUE does not is synthetic. Standard library only.
+OpenPBS tells and TORQUE does not is synthetic.
+
+`python3 Fixtures/openpbs.py` writes the fixtures of the parser's own tests, `parsers/openpbs`. Standard library only.
 """
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ import re
 import time
 from dataclasses import replace
 
-from world import Answer, World, told
+from world import HERE, Answer, World, raw, told
 
 VERSION = "23.06.06"
 TEXTS = {"Job_Name", "project", "Account_Name"}
@@ -49,10 +51,16 @@ def quoted(text: str) -> str:
     return '"' + "".join(names.get(c, f"\\u{ord(c):04x}" if ord(c) < 32 else c) for c in text) + '"'
 
 
+class Pairs(list):
+    """The members of an object in which a name may be there twice: cJSON does not mind."""
+
+
 def printed(value, depth: int = 0) -> str:
     """As `cJSON_Print` sets it."""
     if isinstance(value, dict):
-        lines = [f"{chr(9) * (depth + 1)}{quoted(key)}:\t{printed(each, depth + 1)}" for key, each in value.items()]
+        value = Pairs(value.items())
+    if isinstance(value, Pairs):
+        lines = [f"{chr(9) * (depth + 1)}{quoted(key)}:\t{printed(each, depth + 1)}" for key, each in value]
         return "{\n" + ",\n".join(lines) + ("\n" if lines else "") + "\t" * depth + "}"
     if isinstance(value, list):
         return "[" + ", ".join(printed(each, depth + 1) for each in value) + "]"
@@ -63,7 +71,7 @@ def printed(value, depth: int = 0) -> str:
 
 def document(now: int, server: str, **things) -> bytes:
     head = {"timestamp": now, "pbs_version": VERSION, "pbs_server": server}
-    return (printed({**head, **things}) + "\n").encode()
+    return (printed({**head, **things}) + "\n").encode(errors="surrogateescape")
 
 
 # --- What it says -----------------------------------------------------------------------------------------------------
@@ -109,10 +117,10 @@ def job(record: bytes) -> dict:
     about["Priority"] = told(record, "Priority")
     about["qtime"] = moment(told(record, "qtime"))
     about["Rerunable"] = told(record, "Rerunable")
-    asked = {"mem": parts.get("mem", "64mb"), "ncpus": "1", "nodect": parts.get("nodect", "1"),
+    asked = {"mem": parts.get("mem"), "ncpus": "1", "nodect": parts.get("nodect", "1"),
              "nodes": parts.get("nodes", "1"), "place": "scatter", "select": "1:ncpus=1",
              "walltime": parts.get("walltime", "01:00:00")}
-    about["Resource_List"] = {name: typed(text) for name, text in asked.items()}
+    about["Resource_List"] = {name: typed(text) for name, text in asked.items() if text}
     if has_begun:
         about["stime"] = moment(told(record, "start_time"))
     if has_ended:
@@ -188,6 +196,49 @@ def queues(now: int, kill_delay: int | None = None) -> bytes:
     return document(now, "gridsn", Queue={"batch": about})
 
 
+def record(line: str, begun: dict[str, dict[str, str]]) -> str:
+    """A record of the accounting log, in OpenPBS's order and with what it has more of (`acct_job`, `account_jobend`)."""
+    written, kind, job_id, message = line.split(";", 3)
+    if kind not in "QSE":
+        return line
+    told_now = dict(pair.split("=", 1) for pair in message.split()) if kind != "Q" else begun.get(job_id, {})
+    common = "user={user} group={group} project=_pbs_project_default jobname={jobname} queue={queue} ctime={ctime} " \
+             "qtime={qtime} etime={etime} "
+    place = "start={start} exec_host={exec_host} exec_vnode=({host}:mem=65536kb:ncpus=1) "
+    rest = "Resource_List.mem=64mb Resource_List.ncpus=1 Resource_List.nodect=1 Resource_List.nodes=1:ppn=1 " \
+           "Resource_List.place=scatter Resource_List.select=1:ncpus=1 Resource_List.walltime=00:10:00 "
+    if kind == "Q" and not told_now:
+        return line
+    told_now["host"] = told_now["exec_host"].split("/")[0]
+    end = "session={session} end={end} Exit_status={Exit_status} resources_used.cpupercent=0 " \
+          "resources_used.cput=00:00:00 resources_used.mem=0kb resources_used.ncpus=1 resources_used.vmem=0kb " \
+          "resources_used.walltime=00:00:51 run_count=1"
+    form = common + ("" if kind == "Q" else place) + rest + (end if kind == "E" else "")
+    return f"{written};{kind};{job_id};{form.format(**told_now)}"
+
+
+def accounting(text: bytes) -> bytes:
+    # What users wrote into accounts is another story (parsers/torque/accounting).
+    forged = {line.split(";")[2] for line in text.decode().splitlines() if " account=" in line}
+    lines = [line for line in text.decode().splitlines() if line.split(";")[2] not in forged]
+    begun = {line.split(";")[2]: dict(pair.split("=", 1) for pair in line.split(";", 3)[3].split())
+             for line in lines if line.split(";")[1:2] == ["S"]}
+    return ("\n".join(record(line, begun) for line in lines) + "\n").encode()
+
+
+def more_accounting(text: bytes) -> bytes:
+    """The same with an array, a reservation, licences and other records that only OpenPBS writes, among the first of it."""
+    lines = text.decode().splitlines()
+    time_of = lines[0].split(";")[0]
+    array = "user=alice group=alice account=\"a b\" project=_pbs_project_default jobname=sweep queue=batch ctime=1795375772 " \
+            "qtime=1795375772 etime=1795375772 start=1795375772 array_indices=0-1 Resource_List.ncpus=1 "
+    added = [f"{time_of};L;license;floating license hour:0 day:0 month:0 max:0", f"{time_of};S;900[].gridsn;{array}",
+             f"{time_of};U;R901.gridsn;requestor=alice@gridsn", f"{time_of};D;R901.gridsn;requestor=alice@gridsn",
+             f"{time_of};u;0.gridsn.example.org;user=globus group=globus jobname=STDIN",
+             f"{time_of};a;0.gridsn.example.org;Resource_List.walltime=00:20:00"]
+    return ("\n".join(added + lines) + "\n").encode()
+
+
 class Retold:
     """A world of which OpenPBS tells."""
 
@@ -209,6 +260,77 @@ class Retold:
             elif what == "torque.settings":
                 seen.append((what, "", ["qstat", "-Q", "-f", "-F", "json"], "queues.json",
                              Answer(queues(now, self.kill_delay))))
+            elif what == "torque.accounting":
+                command = ["cat", "/var/spool/pbs/server_priv/accounting/20261122"]
+                seen.append((what, "", command, file, replace(answer, out=accounting(answer.out))))
             else:
                 seen.append((what, node_name, command, file, answer))
         return seen
+
+
+# --- The fixtures of the parser's tests -------------------------------------------------------------------------------
+
+
+def odd_jobs() -> dict[str, dict]:
+    """What users and time make of jobs: variables that look like JSON, bytes that are none, all states, no pilots."""
+    def plain(**more) -> dict:
+        about = {"Job_Name": "sleep", "Job_Owner": "alice@gridsn", "job_state": "R", "queue": "batch", "server": "gridsn",
+                 "ctime": moment("1795375892"), "exec_host": "gsn-wn1/0", "mtime": moment("1795375892"),
+                 "Output_Path": "gridsn:/home/alice/sleep.o1", "stime": moment("1795375893"), "substate": 42}
+        return {**about, **more}
+    variables = [("X", "1"), ("QUOTE", 'say "hi" \\'), ("BRACE", "{"), ("JSON", '{"a":{"b":[1,2]}}'), ("NL", "a\nb"),
+                 ("ESC", "\x1b[31m"), ("NULL", "null"), ("X", "2"), ('a"b', "}"), ("LATIN", "caf\udce9")]
+    return {
+        "1.gridsn": plain(Job_Name="007", Account_Name='x","job_state":"C', Variable_List=Pairs(
+            (name, typed(text)) for name, text in variables)),
+        "2.gridsn": plain(Job_Owner="caf\udce9@gridsn", comment=typed('{"deep":' * 40 + "0" + "}" * 40)),
+        "3[].gridsn": plain(job_state="B", array="True", array_indices_submitted="0-1"),
+        "3[0].gridsn": plain(job_state="X", Exit_status=0),
+        "4.gridsn": plain(job_state="S", substate=43, exec_host="gsn-wn1/0*2+gsn-wn2/1"),
+        "5.gridsn": plain(job_state="M", queue="far@other"),
+        "6.gridsn": plain(job_state="W", exec_host="gsn wn1/0", Resource_List={"mem": True, "walltime": "100:00:00"}),
+        "7.gridsn": plain(job_state="F", Exit_status=-1, history_timestamp=1795375950, ctime="yesterday"),
+        "8.gridsn": plain(job_state=1, exec_host=["gsn-wn1/0"], Output_Path=7, session_id=1e30),
+    }
+
+
+def older(text: bytes) -> bytes:
+    """As versions before cJSON set it: four blanks for a tab, none behind a colon."""
+    lines = text.decode(errors="surrogateescape").splitlines(keepends=True)
+    plain = [re.sub(r'^(\t+"[^"]*":)\t', r"\1", line) for line in lines]
+    return "".join(re.sub(r"^\t+", lambda tabs: "    " * len(tabs.group()), line) for line in plain).encode(
+        errors="surrogateescape")
+
+
+def main() -> None:
+    now = 1795375860
+    busy = nodes(raw("torque/mix-pbsnodes-x.xml"), now)
+    parts = {f"gsn-wn1[{part}]": {
+        "Mom": "gsn-wn1", "state": "free", "resources_available": {"host": "gsn-wn1", "ncpus": 6, "vnode": f"gsn-wn1[{part}]"}
+    } for part in (0, 1)}
+    whole = {"gsn-wn1": {"state": "offline,down", "resources_available": {"host": "gsn-wn1", "ncpus": 0},
+                         "comment": 'trueup: "x"'},
+             **parts, "gsn-wn2": {"state": "state-unknown,down", "resources_available": {"host": "gsn-wn2"}, "comment": 7}}
+    files = {
+        "accounting/storm.log": more_accounting(accounting(raw("torque/storm-accounting.log"))),
+        "jobs/none.json": jobs(b"", now),
+        "jobs/mix.json": jobs(raw("torque/mix-qstat-f-x.xml"), now),
+        "jobs/history.json": jobs(raw("torque/storm-after-qstat-f-x.xml"), 1795376015),
+        "jobs/odd.json": document(now, "gridsn", Jobs=odd_jobs()),
+        "jobs/older.json": older(jobs(raw("torque/mix-qstat-f-x.xml"), now)),
+        "nodes/idle.json": nodes(raw("torque/idle-pbsnodes-x.xml"), now),
+        "nodes/mix.json": busy,
+        "nodes/down.json": nodes(raw("torque/mom-killed-pbsnodes-x.xml"), now),
+        "nodes/parts.json": document(now, "gridsn", nodes=whole),
+        "server/idle.json": server(b"", now),
+        "settings/queues.json": queues(now),
+        "settings/kill-delay.json": queues(now, kill_delay=4),
+    }
+    for name, text in files.items():
+        path = HERE / "parsers/openpbs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+
+
+if __name__ == "__main__":
+    main()
