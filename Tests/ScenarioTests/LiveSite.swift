@@ -6,6 +6,8 @@ struct LiveSite {
   let scratch: Scratch
   let bytes: URL
   private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
+  /// Its batch system is OpenPBS, whose commands are not TORQUE's.
+  private let isOpenPBS: Bool
 
   /// The bytes of a scenario's first look, and its configuration with `settings` over it. `also` are sources that are asked
   /// beside those that every such site is asked for; `databases`: its two databases are, which no stand-in replays.
@@ -18,9 +20,15 @@ struct LiveSite {
     let absent = Self.absent.filter { !asked.contains($0) }
     let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
       .replacing(/absent = .*/, with: "absent = \(absent)")
+    isOpenPBS = site.contains(Self.openPBS)
+    // A table is written once.
+    let reach = isOpenPBS ? Self.reach.replacing("[torque]\n", with: Self.openPBS) : Self.reach
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
-    try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
+    try (site.replacing(Self.openPBS, with: "") + reach + settings)
+      .write(to: self.site, atomically: true, encoding: .utf8)
   }
+
+  private static let openPBS = "[torque]\nkind = \"openpbs\"\n"
 
   /// What these stand-ins do not replay: they run on a machine that is no node.
   private static let absent = [
@@ -61,7 +69,11 @@ struct LiveSite {
   var temporary: URL { scratch.url.appending(path: "temporary") }
 
   var environment: [String: String] {
-    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path, "TMPDIR": temporary.path]
+    let own = isOpenPBS ? "\(standIns.path)/openpbs:" : ""
+    return [
+      "PATH": "\(own)\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path,
+      "TMPDIR": temporary.path,
+    ]
   }
 
   /// The processes that were started for this site, and for no other test's.
