@@ -88,7 +88,11 @@ install: build
 
 accept: deps
 	$(SWIFT) build --build-tests
-	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests|DeedsTests|RepairedTests'
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|RuleTests|DeedsTests|RepairedTests|ManualTests'
+
+manuals: deps
+	$(SWIFT) build --build-tests
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter ManualTests
 
 lab lab-deps: PACKAGES += $(LAB_PACKAGES)
 lab-deps: deps

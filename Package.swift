@@ -49,12 +49,13 @@ let package = Package(
     // Pure: values in, values out.
     box("Model"),
     box("RuleBook", knows: ["Model", "Toml"]),
-    box("Configuration", knows: ["Model", "Toml"]),
+    box("Mdoc", knows: ["Model"]),
+    box("Configuration", knows: ["Mdoc", "Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Wave", knows: ["Model"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Model", "Wave"]),
+    box("Report", knows: ["Mdoc", "Model", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -108,6 +109,9 @@ let package = Package(
       "ScenarioTests",
       knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],
       beside: ["stand-ins"]),
+    tests(
+      "ManualTests",
+      knows: ["trueup", "Commands", "Configuration", "Mdoc", "Model", "Report", "RuleBook", "World"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(

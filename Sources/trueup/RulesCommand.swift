@@ -94,11 +94,19 @@ struct RulesCommand: ParsableCommand {
   struct Catalogue: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints docs/rules.md.")
     @Flag(help: "Print what a preflight checks, of docs/preflight.md.") var preflight = false
+    @Flag(help: "Print the manual page, trueup-rules(7).") var man = false
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
-      let rules = try ruleOptions.load(preflight: preflight).rules
+      let rules = try ruleOptions.load(preflight: preflight || man).rules
+      if man { return Terminal.write(try manualPage(of: rules)) }
       Terminal.write(preflight ? RuleCatalogue.checks(rules) : RuleCatalogue.markdown(rules))
+    }
+
+    private func manualPage(of all: [Rule]) throws -> String {
+      let audit = Set(try ruleOptions.load().rules.map(\.id))
+      return RuleCatalogue.manualPage(
+        audit: all.filter { audit.contains($0.id) }, preflight: all.filter { !audit.contains($0.id) })
     }
   }
 }

@@ -8,10 +8,8 @@ struct Trueup: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trueup",
     abstract: "Audits clusters whose batch system, hypervisors and workspace database must agree.",
-    discussion: """
-      Exit status, a sum of: 0 clean and everything seen; 1 divergences were repaired; 2 the operator must still act; \
-      4 divergences are left; 8 something could not be seen, settled or done; 16 usage or configuration; 32 cancelled.
-      """,
+    discussion: "Exit status, a sum of: 0 clean and everything seen; "
+      + ExitStatus.meanings.map { "\($0.bit.rawValue) \($0.meaning)" }.joined(separator: "; ") + ".",
     version: "trueup \(Version.current)",
     subcommands: [
       AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
