@@ -1,6 +1,6 @@
 # make demo    audits a recorded site after a qdel storm        make test    all tests, as CI runs them
 # make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
-# make accept  rewrites the scenarios' goldens, and fails so that the diff is read
+# make accept  rewrites the scenarios' goldens, and fails so that the diff is read; make manuals does so with docs/man alone
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
 # make soak SEED=1   audits simulated sites until it is told to stop; make words LENGTH=3   every short life of a small one
 # make faults  kills it, fills its disk and takes its files away while it repairs (KILLS=100)
@@ -14,12 +14,12 @@ STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
-TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql \
+TEST_PACKAGES = libxml2-utils mandoc bash zsh fish busybox clustershell openssh-client openssh-server libpq5 postgresql \
   sqlite3 derby-tools libderby-java default-jre-headless
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps soak words faults fuzz install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps soak words faults fuzz install accept manuals fixtures clean
 
 all: build
 
@@ -85,6 +85,13 @@ install: build
 	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
 	install -m 644 Rules/*.toml Rules/*.sql "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
 	install -m 644 Rules/preflight/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight/"
+	for page in docs/man/*; do \
+	  install -D -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}" || exit 1; done
+	set -e; completions() { mkdir -p "$(DESTDIR)$(PREFIX)/share/$$2"; \
+	  "$(DESTDIR)$(PREFIX)/bin/trueup" --generate-completion-script "$$1" >"$(DESTDIR)$(PREFIX)/share/$$2/$$3"; }; \
+	  completions bash bash-completion/completions trueup; \
+	  completions zsh zsh/site-functions _trueup; \
+	  completions fish fish/vendor_completions.d trueup.fish
 
 accept: deps
 	$(SWIFT) build --build-tests

@@ -111,7 +111,10 @@ let package = Package(
       beside: ["stand-ins"]),
     tests(
       "ManualTests",
-      knows: ["trueup", "Commands", "Configuration", "Mdoc", "Model", "Report", "RuleBook", "World"]),
+      knows: [
+        "trueup", "Commands", "Configuration", "Files", "Mdoc", "Model", "Repair", "Report", "RuleBook",
+        "World",
+      ], beside: ["shells"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(

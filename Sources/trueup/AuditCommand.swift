@@ -8,12 +8,13 @@ import Synchronization
 
 /// Which rules, from where: shared by every command that needs them.
 struct RuleOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"))
+  @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"), completion: .directory)
   var rules: String?
 
   @Option(
     help: ArgumentHelp(
-      "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
+      "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"),
+    completion: .directory)
   var siteRules: [String] = []
 
   /// - Parameter preflight: with those that only a preflight asks.
@@ -38,22 +39,24 @@ struct AuditCommand: AsyncParsableCommand {
       replays a recorded site instead, and gives the same bytes always. Looking changes nothing.
       """)
 
-  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"), completion: .directory)
   var capture: String?
 
   @Option(
     help: ArgumentHelp(
       "An earlier capture of the same site, whose last look comes before the first of this audit.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var earlier: String?
 
   @Option(name: .shortAndLong, help: "The form of the report: text, json or lines.")
   var format: Format = .text
 
-  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
+  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"), completion: .file())
   var snapshotOut: String?
 
-  @Option(help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"),
+    completion: .file())
   var history: String?
 
   @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")

@@ -4,7 +4,7 @@ import Glibc
 import Model
 
 /// The command. The only target that knows every other.
-struct Trueup: ParsableCommand {
+struct Trueup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trueup",
     abstract: "Audits clusters whose batch system, hypervisors and workspace database must agree.",
@@ -24,7 +24,7 @@ struct Trueup: ParsableCommand {
 enum Main {
   static func main() async {
     do {
-      var command = try Trueup.parseAsRoot()
+      var command = try await Trueup.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -22,16 +22,19 @@ struct WaveCommand: ParsableCommand {
   enum Form: String, CaseIterable, ExpressibleByArgument { case text, json }
   enum Unit: String, CaseIterable, ExpressibleByArgument { case mib, kib }
 
-  @Argument(help: ArgumentHelp("Series.", valueName: "file")) var files: [String]
+  @Argument(help: ArgumentHelp("Series.", valueName: "file"), completion: .file()) var files: [String]
   @Option(help: ArgumentHelp("MiB of one slot.", valueName: "mib")) var quantum: Int64 = 64
   @Option(help: ArgumentHelp("MiB of dom0 with no lease; by default the highest level.", valueName: "mib"))
   var baseline: Int64?
   @Option(help: "Leases that a node has at the same time.") var slots = 1
   @Option(help: "The unit of memory, whatever a file says.") var unit: Unit?
-  @Option(help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"),
+    completion: .file())
   var accounting: [String] = []
-  @Option(help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file")) var log:
-    [String] = []
+  @Option(
+    help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file"), completion: .file()
+  ) var log: [String] = []
   @Option(name: .shortAndLong, help: "The form of the report: text or json.") var format = Form.text
 
   func validate() throws {
