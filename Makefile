@@ -1,6 +1,7 @@
 # make demo    audits a recorded site after a qdel storm        make test    all tests, as CI runs them
 # make check   format and rules        make bench   speed, as ratios        make install PREFIX=/usr/local
-# make accept  rewrites the scenarios' goldens, and fails so that the diff is read
+# make deb     the Debian package, below .build/deb        make deb-test   installs, upgrades, removes and purges it in a root of its own
+# make accept  rewrites the scenarios' goldens, and fails so that the diff is read; make manuals does so with docs/man alone
 # make lab     boots two nodes with a real Xen in QEMU, breaks them, and checks what is found (docs/lab.md)
 # make soak SEED=1   audits simulated sites until it is told to stop; make words LENGTH=3   every short life of a small one
 # make faults  kills it, fills its disk and takes its files away while it repairs (KILLS=100)
@@ -14,12 +15,14 @@ STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
-TEST_PACKAGES = libxml2-utils mandoc busybox clustershell openssh-client openssh-server libpq5 postgresql \
-  sqlite3 derby-tools libderby-java default-jre-headless gnuplot-nox python3-jsonschema
+TEST_PACKAGES = libxml2-utils mandoc bash zsh fish busybox clustershell openssh-client openssh-server libpq5 postgresql \
+  sqlite3 derby-tools libderby-java default-jre-headless gnuplot-nox \
+  python3-jsonschema
+DEB_PACKAGES = debhelper dpkg-dev lintian mmdebstrap
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
 
-.PHONY: all deps build test check demo bench lab lab-deps soak words faults fuzz install accept fixtures clean
+.PHONY: all deps build test check demo bench lab lab-deps soak words faults fuzz install deb deb-test accept manuals fixtures clean
 
 all: build
 
@@ -87,10 +90,44 @@ install: build
 	ln -sf trueup "$(DESTDIR)$(PREFIX)/bin/check_trueup"
 	install -m 644 Rules/*.toml Rules/*.sql "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
 	install -m 644 Rules/preflight/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight/"
+	for page in docs/man/*; do \
+	  install -D -m 644 "$$page" "$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}" || exit 1; done
+	set -e; completions() { mkdir -p "$(DESTDIR)$(PREFIX)/share/$$2"; \
+	  "$(DESTDIR)$(PREFIX)/bin/trueup" --generate-completion-script "$$1" | sed '1{/^#!/d}' \
+	  >"$(DESTDIR)$(PREFIX)/share/$$2/$$3"; }; \
+	  completions bash bash-completion/completions trueup; \
+	  completions zsh zsh/site-functions _trueup; \
+	  completions fish fish/vendor_completions.d trueup.fish
+
+# The Debian package. What is installed is what `make install` installs, and what packaging/ has for a system beside it.
+DEB_VERSION ?= $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/trueup/Version.swift)
+DEB = .build/deb/trueup-$(DEB_VERSION)
+deb: PACKAGES += $(DEB_PACKAGES)
+deb: build
+	rm -rf "$(DEB)"
+	$(MAKE) install DESTDIR="$(CURDIR)/$(DEB)/root" PREFIX=/usr
+	install -D -m 644 -t "$(DEB)/root/lib/systemd/system" packaging/systemd/*
+	install -D -m 644 -t "$(DEB)/root/etc/cron.d" packaging/cron.d/trueup
+	install -D -m 644 -t "$(DEB)/root/etc/logrotate.d" packaging/logrotate.d/trueup
+	install -D -m 644 -t "$(DEB)/root/usr/share/doc/trueup" docs/*.md CHANGELOG.md
+	cp -R packaging/debian "$(DEB)/debian"
+	printf 'trueup (%s) unstable; urgency=medium\n\n  * What changed is in CHANGELOG.md.\n\n -- %s  %s\n' "$(DEB_VERSION)" \
+	  "$$(sed -n 's/^Maintainer: //p' packaging/debian/control)" "$$(git log -1 --format=%cD 2>/dev/null || date -R)" >"$(DEB)/debian/changelog"
+	cd "$(DEB)" && dpkg-buildpackage --build=binary --no-sign
+	lintian --fail-on error,warning --info .build/deb/trueup_$(DEB_VERSION)_*.changes
+
+# An older one is made for it, that differs in nothing but its version.
+deb-test: deb
+	$(MAKE) deb DEB_VERSION=0.0.1
+	Tests/Package/package.sh .build/deb/trueup_0.0.1_*.deb .build/deb/trueup_$(DEB_VERSION)_*.deb
 
 accept: deps
 	$(SWIFT) build --build-tests
-	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|ReportTests|RuleTests|DeedsTests|RepairedTests'
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter 'ScenarioTests|ReportTests|RuleTests|DeedsTests|RepairedTests|ManualTests'
+
+manuals: deps
+	$(SWIFT) build --build-tests
+	TRUEUP_ACCEPT=1 $(SWIFT) test --skip-build --filter ManualTests
 
 lab lab-deps: PACKAGES += $(LAB_PACKAGES)
 lab-deps: deps

@@ -49,7 +49,8 @@ let package = Package(
     // Pure: values in, values out.
     box("Model"),
     box("RuleBook", knows: ["Model", "Toml"]),
-    box("Configuration", knows: ["Model", "Toml"]),
+    box("Mdoc", knows: ["Model"]),
+    box("Configuration", knows: ["Mdoc", "Model", "Toml"]),
     box("World", knows: ["Model"]),
     box("Json", knows: ["Model", "World"]),
     box("Batch", knows: ["Model", "World"]),
@@ -57,7 +58,7 @@ let package = Package(
     box("Wave", knows: ["Model"]),
     box("Trials", knows: ["Model", "Toml", "Wave"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Model", "Trials", "Wave"]),
+    box("Report", knows: ["Mdoc", "Model", "Trials", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -114,6 +115,12 @@ let package = Package(
       "ScenarioTests",
       knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],
       beside: ["stand-ins"]),
+    tests(
+      "ManualTests",
+      knows: [
+        "trueup", "Commands", "Configuration", "Files", "Mdoc", "Model", "Repair", "Report", "RuleBook",
+        "World",
+      ], beside: ["shells"]),
     tests("TidyTests"),
     tests("SQLiteTests", knows: ["SQLite", "Model"]),
     tests(

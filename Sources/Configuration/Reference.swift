@@ -123,15 +123,4 @@ public enum Reference {
 extension String {
   /// With its first letter in capitals and a full stop, as a sentence stands in a paragraph.
   var asSentence: String { "\(prefix(1).uppercased())\(dropFirst())." }
-
-  /// On lines of at most so many letters, as far as its words allow it.
-  func folded(at width: Int) -> [String] {
-    split(separator: " ").reduce(into: []) { lines, word in
-      if let last = lines.last, last.count + word.count < width {
-        lines[lines.count - 1] = "\(last) \(word)"
-      } else {
-        lines.append(String(word))
-      }
-    }
-  }
 }

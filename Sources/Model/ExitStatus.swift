@@ -17,15 +17,16 @@ public struct ExitStatus: OptionSet, Hashable, Sendable {
   /// SIGINT or SIGTERM.
   public static let cancelled = ExitStatus(rawValue: 32)
 
+  /// Each bit in words, in the order of their numbers.
+  public static let meanings: [(bit: ExitStatus, meaning: String)] = [
+    (.repaired, "divergences were repaired"),
+    (.actNeeded, "the operator must still act"),
+    (.divergencesLeft, "divergences are left"),
+    (.notWhole, "something could not be seen, settled or done"),
+    (.usage, "wrong usage or configuration"),
+    (.cancelled, "cancelled"),
+  ]
+
   /// Each bit that is set, in words.
-  public var meanings: [String] {
-    [
-      (ExitStatus.repaired, "divergences were repaired"),
-      (.actNeeded, "the operator must still act"),
-      (.divergencesLeft, "divergences are left"),
-      (.notWhole, "something could not be seen, settled or done"),
-      (.usage, "wrong usage or configuration"),
-      (.cancelled, "cancelled"),
-    ].filter { contains($0.0) }.map(\.1)
-  }
+  public var meanings: [String] { Self.meanings.filter { contains($0.bit) }.map(\.meaning) }
 }

@@ -5,8 +5,9 @@ public import Model
 public struct StateFolder: Sendable {
   public let path: String
 
-  /// Takes the folder, and makes it where it is not there.
+  /// Takes the folder, and makes it where it is not there, and the one that it lies in.
   public init(_ path: String) throws(Complaint) {
+    if let end = path.lastIndex(of: "/"), end > path.startIndex { mkdir(String(path[..<end]), 0o755) }
     if mkdir(path, 0o700) != 0, errno != EEXIST {
       throw Complaint(
         file: path, problem: "can't be made: \(String(cString: strerror(errno)))",

@@ -41,40 +41,46 @@ public enum RuleCatalogue {
     var lines = ["**\(rule.title).** \(paragraph(rule.why))", "", "Says: *\(rule.message.source)*"]
     if !rule.causes.isEmpty { lines += ["", "What may have happened:", ""] + rule.causes.map { "- \($0)" } }
     lines += [""] + repair(rule)
-    if let standIn = rule.standIn {
-      lines += [
-        "",
-        "Where \(standIn.tables.joined(separator: ", ")) can't be read, it is judged all the same, and plans nothing. Assumed: \(standIn.assumes).",
-      ]
-    }
-    if !rule.explains.isEmpty {
-      lines += [
-        "",
-        "Explains: \(rule.explains.map { "\($0.rule) (same \($0.on.joined(separator: ", ")))" }.joined(separator: "; ")).",
-      ]
-    }
+    lines += remarks(rule).flatMap { ["", $0] }
     lines += ["", "Finds something:", ""] + rule.examples.filter(\.isPositive).map { "- \($0.name)" }
     lines +=
       ["", "Is silent, or withholds:", ""] + rule.examples.filter { !$0.isPositive }.map { "- \($0.name)" }
     return lines
   }
 
+  /// What else is to be known of it.
+  static func remarks(_ rule: Rule) -> [String] {
+    let standIn = rule.standIn.map {
+      "Where \($0.tables.joined(separator: ", ")) can't be read, it is judged all the same, and plans nothing. "
+        + "Assumed: \($0.assumes)."
+    }
+    let explained = rule.explains.map { "\($0.rule) (same \($0.on.joined(separator: ", ")))" }
+    return (standIn.map { [$0] } ?? [])
+      + (explained.isEmpty ? [] : ["Explains: \(explained.joined(separator: "; "))."])
+  }
+
   private static func repair(_ rule: Rule) -> [String] {
-    if let reason = rule.noRepair { return ["Repair: none is planned, for \(reason)."] }
+    let (sentence, steps) = repairs(rule)
+    return steps.isEmpty ? [sentence] : [sentence, ""] + steps.map { "- \($0)" }
+  }
+
+  /// What mends it: a sentence, and the steps, where there are any.
+  static func repairs(_ rule: Rule) -> (sentence: String, steps: [String]) {
+    if let reason = rule.noRepair { return ("Repair: none is planned, for \(reason).", []) }
     let steps = rule.repairs.map { step in
       let arguments = step.verb.parameters.map { "\($0.name) = \(step.arguments[$0.name]?.source ?? "")" }
       let otherwise = step.otherwise.map { " Otherwise: \($0)." } ?? ""
-      return "- `\(step.verb.rawValue)` \(arguments.joined(separator: ", "))."
+      return "`\(step.verb.rawValue)` \(arguments.joined(separator: ", "))."
         + (step.onlyIf == nil ? "" : " Only under its own condition.") + otherwise
     }
-    return ["Repair:", ""] + steps
+    return ("Repair:", steps)
   }
 
-  private static func modes(_ rule: Rule) -> String {
+  static func modes(_ rule: Rule) -> String {
     rule.modes.map(\.rawValue).sorted().joined(separator: ", ")
   }
 
-  private static func paragraph(_ text: String) -> String {
+  static func paragraph(_ text: String) -> String {
     text.split(separator: "\n").joined(separator: " ")
   }
 

@@ -5,12 +5,13 @@ import RuleBook
 
 /// Which rules, from where: shared by every command that needs them.
 struct RuleOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"))
+  @Option(help: ArgumentHelp("The folder of the shipped rules.", valueName: "dir"), completion: .directory)
   var rules: String?
 
   @Option(
     help: ArgumentHelp(
-      "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"))
+      "A folder of the site's own rules, over the shipped ones; repeatable.", valueName: "dir"),
+    completion: .directory)
   var siteRules: [String] = []
 
   /// - Parameter preflight: with those that only a preflight asks.
@@ -40,7 +41,8 @@ struct AuditCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write the report into this file, whole or not at all.", valueName: "file"))
+    help: ArgumentHelp("Write the report into this file, whole or not at all.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")

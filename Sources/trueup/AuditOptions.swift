@@ -8,19 +8,21 @@ import Synchronization
 
 /// What is audited, by which rules, and what is kept of it: shared by the commands that report what an audit found.
 struct AuditOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"))
+  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"), completion: .directory)
   var capture: String?
 
   @Option(
     help: ArgumentHelp(
       "An earlier capture of the same site, whose last look comes before the first of this audit.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var earlier: String?
 
-  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"))
+  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"), completion: .file())
   var snapshotOut: String?
 
-  @Option(help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"),
+    completion: .file())
   var history: String?
 
   @Flag(help: "Look at nothing, and report what every rule's own example finds: to see each message in a form.")

@@ -16,7 +16,7 @@ struct CaptureCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("A folder that does not exist.", valueName: "dir"))
+    help: ArgumentHelp("A folder that does not exist.", valueName: "dir"), completion: .directory)
   var output: String
 
   @Flag(help: "Look once only: no audit of it can confirm anything.")

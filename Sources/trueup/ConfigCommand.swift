@@ -12,7 +12,9 @@ struct ConfigCommand: ParsableCommand {
       abstract: "Says what is wrong with the configuration, by file and line, and what to write instead.",
       discussion: "Warnings set no exit status: the site may well mean it so.")
 
-    @Argument(help: "The configuration, in place of the one in force.") var file: String?
+    @Argument(
+      help: "The configuration, in place of the one in force.", completion: .file(extensions: ["toml"]))
+    var file: String?
     @OptionGroup var siteOptions: SiteOptions
     @OptionGroup var ruleOptions: RuleOptions
 

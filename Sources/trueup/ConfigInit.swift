@@ -14,7 +14,8 @@ struct ConfigInit: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write it here, over nothing that is there already.", valueName: "file"))
+    help: ArgumentHelp("Write it here, over nothing that is there already.", valueName: "file"),
+    completion: .file())
   var output: String?
 
   @OptionGroup var siteOptions: SiteOptions

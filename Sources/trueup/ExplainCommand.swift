@@ -14,7 +14,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: "The finding's id as the report prints it, or enough of its beginning.")
   var finding: String
 
-  @Option(help: ArgumentHelp("The recorded site that was audited.", valueName: "dir"))
+  @Option(help: ArgumentHelp("The recorded site that was audited.", valueName: "dir"), completion: .directory)
   var capture: String
 
   @OptionGroup var ruleOptions: RuleOptions

@@ -12,9 +12,11 @@ struct HistoryCommand: AsyncParsableCommand {
     discussion:
       "The file is what trueup audit --history writes. Exit status: 0 nothing is open, 4 something is.")
 
-  @Argument(help: ArgumentHelp("The history.", valueName: "file")) var file: String
+  @Argument(help: ArgumentHelp("The history.", valueName: "file"), completion: .file()) var file: String
   @Option(help: "Only audits of this site.") var site: String?
-  @Option(help: ArgumentHelp("The state folder of repairs, to tell who repaired what.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("The state folder of repairs, to tell who repaired what.", valueName: "dir"),
+    completion: .directory)
   var state: String?
 
   func run() async throws {

@@ -41,10 +41,17 @@ enum Installation {
 
   private static func files(of folder: String) throws(Refusal) -> [RuleFolder.File] {
     var files: [RuleFolder.File] = []
-    for name in try Disk.names(in: folder) where name.hasSuffix(".toml") && name != "authority.toml" {
-      files.append(RuleFolder.File(name: "\(folder)/\(name)", bytes: try Disk.read("\(folder)/\(name)")))
+    for name in try ruleNames(in: folder) {
+      let file = "\(folder)/\(name).toml"
+      files.append(RuleFolder.File(name: file, bytes: try Disk.read(file)))
     }
     return files
+  }
+
+  /// The ids that the files of a folder have.
+  static func ruleNames(in folder: String) throws(Refusal) -> [String] {
+    try Disk.names(in: folder).filter { $0.hasSuffix(".toml") && $0 != "authority.toml" }
+      .map { String($0.dropLast(".toml".count)) }
   }
 
   private static func parent(of path: String) -> String {

@@ -3,7 +3,9 @@ import Model
 
 /// Whether what a live look saw is kept, and how: shared by the commands that report on it.
 struct KeepOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Keep what was seen as a capture, in a new folder.", valueName: "dir"),
+    completion: .directory)
   var keepCapture: String?
 
   @OptionGroup var pseudonyms: PseudonymOptions

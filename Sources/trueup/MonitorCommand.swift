@@ -16,7 +16,7 @@ struct MonitorCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("The folder of the files; it is made.", valueName: "dir"))
+    help: ArgumentHelp("The folder of the files; it is made.", valueName: "dir"), completion: .directory)
   var output: String
   @Option(help: ArgumentHelp("Between two lines of a node, 0.1 at least.", valueName: "seconds")) var every =
     1.0
@@ -26,6 +26,7 @@ struct MonitorCommand: AsyncParsableCommand {
   var span: Int64?
   @Option(
     name: .customLong("also"), help: "What else a line tells: target_kib, free_kib or guests; repeatable.",
+    completion: .list(MemoryWatch.Column.allCases.map(\.rawValue)),
     transform: { word in
       guard let column = MemoryWatch.Column(rawValue: word) else {
         throw ValidationError("there is no column \(word): target_kib, free_kib and guests are")
@@ -33,7 +34,9 @@ struct MonitorCommand: AsyncParsableCommand {
       return column
     })
   var columns: [MemoryWatch.Column] = []
-  @Option(help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"),
+    completion: .node)
   var node = "*"
   @OptionGroup var site: SiteOptions
 

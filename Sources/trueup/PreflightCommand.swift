@@ -21,7 +21,8 @@ struct PreflightCommand: AsyncParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("Judge this recorded site, by its last look, and not the live one.", valueName: "dir"))
+    help: ArgumentHelp("Judge this recorded site, by its last look, and not the live one.", valueName: "dir"),
+    completion: .directory)
   var capture: String?
 
   @OptionGroup var site: SiteAccess
@@ -30,7 +31,9 @@ struct PreflightCommand: AsyncParsableCommand {
 
   @OptionGroup var options: TrialOptions
 
-  @Option(help: ArgumentHelp("On GO write a certificate into this new file.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("On GO write a certificate into this new file.", valueName: "file"),
+    completion: .file())
   var certificate: String?
 
   @Option(
@@ -46,7 +49,7 @@ struct PreflightCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Tell whether this certificate is intact and valid and, with --capture, of that capture.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var verify: String?
 
   @Option(name: .shortAndLong, help: "The form of the report: text or json.")
@@ -104,7 +107,9 @@ struct PreflightCommand: AsyncParsableCommand {
 enum PreflightFormat: String, CaseIterable, ExpressibleByArgument { case text, json }
 
 struct TrialOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"),
+    completion: .node)
   var nodes = "*"
 
   @Option(help: ArgumentHelp("Slots that must fit on each node at the same time.", valueName: "n"))

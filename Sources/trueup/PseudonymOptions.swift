@@ -7,7 +7,7 @@ struct PseudonymKeyOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file of random bytes that decides on the stand-ins, so that several captures fit together. Without it nobody can "
-        + "undo them.", valueName: "file"))
+        + "undo them.", valueName: "file"), completion: .file())
   var pseudonymKey: String?
 
   func key() throws(Refusal) -> Pseudonyms.Key {

@@ -11,12 +11,12 @@ struct PseudonymsCommand: ParsableCommand {
       documentation of the capture's format; read the copy before you send it.
       """)
 
-  @Argument(help: ArgumentHelp("The recorded site.", valueName: "dir"))
+  @Argument(help: ArgumentHelp("The recorded site.", valueName: "dir"), completion: .directory)
   var capture: String
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("A folder that does not exist.", valueName: "dir"))
+    help: ArgumentHelp("A folder that does not exist.", valueName: "dir"), completion: .directory)
   var output: String
 
   @OptionGroup var options: PseudonymKeyOptions

@@ -23,7 +23,9 @@ struct RepairCommand: AsyncParsableCommand {
       something could not be seen or done; 16 usage; 32 cancelled.
       """)
 
-  @Argument(help: ArgumentHelp("A plan that a dry run wrote (-o).", valueName: "plan"))
+  @Argument(
+    help: ArgumentHelp("A plan that a dry run wrote (-o).", valueName: "plan"),
+    completion: .file(extensions: ["json"]))
   var plan: String?
 
   @Flag(help: "Do it.")
@@ -40,18 +42,21 @@ struct RepairCommand: AsyncParsableCommand {
 
   @Option(
     name: [.short, .customLong("output")],
-    help: ArgumentHelp("Write the plan into this new file.", valueName: "file"))
+    help: ArgumentHelp("Write the plan into this new file.", valueName: "file"), completion: .file())
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write what needs the service stopped as an SQL script into this new file.", valueName: "file"))
+      "Write what needs the service stopped as an SQL script into this new file.", valueName: "file"),
+    completion: .file())
   var sqlOut: String?
 
   @Option(name: .shortAndLong, help: "The form of the plan: text or json.")
   var format: PlanFormat = .text
 
-  @Option(help: ArgumentHelp("Plan by this recorded site, and not the live one.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Plan by this recorded site, and not the live one.", valueName: "dir"),
+    completion: .directory)
   var capture: String?
 
   @Flag(

@@ -13,13 +13,15 @@ struct RepairOptions: ParsableArguments {
     help: "Only what is marked safe: rules with safe = true, and steps that one step undoes.")
   var preen = false
 
-  @Option(help: ArgumentHelp("Only findings of this rule; repeatable.", valueName: "rule"))
+  @Option(help: ArgumentHelp("Only findings of this rule; repeatable.", valueName: "rule"), completion: .rule)
   var only: [String] = []
 
-  @Option(help: ArgumentHelp("No findings of this rule; repeatable.", valueName: "rule"))
+  @Option(help: ArgumentHelp("No findings of this rule; repeatable.", valueName: "rule"), completion: .rule)
   var skip: [String] = []
 
-  @Option(help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"),
+    completion: .node)
   var node: String?
 
   @Option(

@@ -25,7 +25,7 @@ struct RulesCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "One rule: why it matters, what it reads and who is right on it, what mends it.")
-    @Argument(help: "The rule's id.") var id: String
+    @Argument(help: "The rule's id.", completion: .rule) var id: String
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
@@ -50,7 +50,7 @@ struct RulesCommand: ParsableCommand {
       commandName: "test",
       abstract: "Runs each rule's examples, and the proofs that follow from them.",
       discussion: "With a folder, its rules are put over the shipped ones, as a site's own are.")
-    @Argument(help: "A folder of rules.") var folder: String?
+    @Argument(help: "A folder of rules.", completion: .directory) var folder: String?
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
@@ -76,7 +76,7 @@ struct RulesCommand: ParsableCommand {
   struct Lint: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Reads the rule files and says what is wrong with them, by file and line.")
-    @Argument(help: "A folder of rules.") var folder: String?
+    @Argument(help: "A folder of rules.", completion: .directory) var folder: String?
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
@@ -94,11 +94,19 @@ struct RulesCommand: ParsableCommand {
   struct Catalogue: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints docs/rules.md.")
     @Flag(help: "Print what a preflight checks, of docs/preflight.md.") var preflight = false
+    @Flag(help: "Print the manual page, trueup-rules(7).") var man = false
     @OptionGroup var ruleOptions: RuleOptions
 
     func run() throws {
-      let rules = try ruleOptions.load(preflight: preflight).rules
+      let rules = try ruleOptions.load(preflight: preflight || man).rules
+      if man { return Terminal.write(try manualPage(of: rules)) }
       Terminal.write(preflight ? RuleCatalogue.checks(rules) : RuleCatalogue.markdown(rules))
+    }
+
+    private func manualPage(of all: [Rule]) throws -> String {
+      let audit = Set(try ruleOptions.load().rules.map(\.id))
+      return RuleCatalogue.manualPage(
+        audit: all.filter { audit.contains($0.id) }, preflight: all.filter { !audit.contains($0.id) })
     }
   }
 }

@@ -49,7 +49,7 @@ struct UndoCommand: AsyncParsableCommand {
     abstract: "Takes a repair back: the inverse of each of its steps, guarded like any plan.",
     discussion: "Without --apply it says what would be taken back, and what nothing undoes.")
 
-  @Argument(help: ArgumentHelp("The run, as trueup journal numbers it.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run, as trueup journal numbers it.", valueName: "run"), completion: .run)
   var run: Int64
 
   @Flag(help: "Do it.")
@@ -96,7 +96,7 @@ struct JournalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "journal", abstract: "Lists the repairs that were run, or all that happened in one.")
 
-  @Argument(help: ArgumentHelp("One run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("One run.", valueName: "run"), completion: .run)
   var run: Int64?
 
   @OptionGroup var site: SiteOptions
@@ -123,7 +123,9 @@ struct PauseCommand: ParsableCommand {
       valueName: "t"))
   var until: String?
 
-  @Option(help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"))
+  @Option(
+    help: ArgumentHelp("Only nodes of this name; *, ? and [a-c] are patterns.", valueName: "glob"),
+    completion: .node)
   var node = "*"
 
   @Flag(help: "End it.")

@@ -16,7 +16,7 @@ struct SandboxCommand: ParsableCommand {
       machine's clock. --truth tells what is wrong with it at this moment, which trueup is to find out.
       """)
 
-  @Argument(help: "The folder; it is made.") var folder: String
+  @Argument(help: "The folder; it is made.", completion: .directory) var folder: String
   @Option(help: "The seed that its life follows from.") var seed: UInt64 = 1
   @Option(help: "Seconds between two faults, about; 0 for none. By default as the seed draws it.") var faults:
     Int64?

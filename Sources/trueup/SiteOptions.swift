@@ -8,7 +8,7 @@ struct SiteOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The site's configuration; by default TRUEUP_SITE, else \(Reference.path) where it exists.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var site: String?
 
   @Option(

@@ -4,14 +4,12 @@ import Glibc
 import Model
 
 /// The command. The only target that knows every other.
-struct Trueup: ParsableCommand {
+struct Trueup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trueup",
     abstract: "Audits clusters whose batch system, hypervisors and workspace database must agree.",
-    discussion: """
-      Exit status, a sum of: 0 clean and everything seen; 1 divergences were repaired; 2 the operator must still act; \
-      4 divergences are left; 8 something could not be seen, settled or done; 16 usage or configuration; 32 cancelled.
-      """,
+    discussion: "Exit status, a sum of: 0 clean and everything seen; "
+      + ExitStatus.meanings.map { "\($0.bit.rawValue) \($0.meaning)" }.joined(separator: "; ") + ".",
     version: "trueup \(Version.current)",
     subcommands: [
       AuditCommand.self, CheckCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self,
@@ -29,7 +27,7 @@ enum Main {
   static func main() async {
     if let arguments = Plugin.arguments(of: CommandLine.arguments) { return await Plugin.main(arguments) }
     do {
-      var command = try Trueup.parseAsRoot()
+      var command = try await Trueup.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

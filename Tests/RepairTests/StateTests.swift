@@ -10,7 +10,7 @@ struct StateTests {
   @Test("is made for its owner alone, and refused where it is open to others, a link or a file")
   func folder() throws {
     let scratch = try Scratch()
-    let path = scratch.path + "/state"
+    let path = scratch.path + "/trueup/repairs"
     _ = try StateFolder(path)
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     #expect(mode == 0o700)

@@ -1,7 +1,7 @@
 /// How much a repair may do at once, and what it must leave to a person (`[repair]` of `site.toml`).
 public struct Repairs: Hashable, Sendable {
   /// The folder of the journal, the lock and the pause.
-  public var state = "/var/lib/trueup"
+  public var state = "/var/lib/trueup/repairs"
   /// A plan that was made longer ago is not carried out.
   public var maxAge: Duration = .seconds(15 * 60)
   /// The most findings of one rule that are mended in one run.
