@@ -16,28 +16,13 @@ struct HtmlReport {
   func report() -> String {
     let sections = [glance, incidents, memory, findings, cleared, coverage, rules].filter { !$0.body.isEmpty }
     let title = "\(siteName): \(tally.summary(result))"
-    let head = Markup(
-      "head",
-      [
-        .void("meta", ["charset": "utf-8"]),
-        .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-        .void("meta", ["name": "color-scheme", "content": "light dark"]),
-        .void("meta", ["name": "referrer", "content": "no-referrer"]),
-        .void(
-          "meta",
-          [
-            "http-equiv": "Content-Security-Policy",
-            "content": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
-          ]),
-        Markup("title", "trueup: \(title)"), Markup("style", [Markup(trusted: HtmlStyle.sheet)]),
-      ])
     let body = Markup(
       "body",
       [
         Markup("a", ["class": "skip", "href": "#main"], "Skip to what was found"), header, navigation(sections),
         Markup("main", ["id": "main"], sections.map(\.markup)), footer,
       ])
-    return "<!doctype html>\n" + Markup("html", ["lang": "en"], [head, body]).source + "\n"
+    return Markup.page("trueup: \(title)", body)
   }
 
   // MARK: The page

@@ -98,6 +98,7 @@ enum HtmlStyle {
     .missing{fill:var(--missing);background:var(--missing)}.free{fill:var(--free);background:var(--free)}
     .rest{fill:var(--rest)}.mark{fill:var(--mark);background:var(--mark)}
     .bars li>.muted{font-size:.875rem}.bars li>svg:not(.bar){grid-column:1/-1;width:100%;height:auto}
+    .drawing{margin:1rem 0}.drawing svg{width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:10px}
     footer{margin-top:3rem;color:var(--muted);font-size:.875rem;border-top:1px solid var(--line);padding-top:.8rem}
     @media (max-width:46rem){
     h1{font-size:1.6rem}.bars li{grid-template-columns:1fr}.bars span:empty{display:none}
