@@ -16,7 +16,7 @@ RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
 TEST_PACKAGES = libxml2-utils mandoc bash zsh fish busybox clustershell openssh-client openssh-server libpq5 postgresql \
-  sqlite3 derby-tools libderby-java default-jre-headless
+  sqlite3 derby-tools libderby-java default-jre-headless gnuplot-nox
 DEB_PACKAGES = debhelper dpkg-dev lintian mmdebstrap
 LAB_PACKAGES = openssh-client python3 qemu-system-x86
 DEMO = Fixtures/storm-after
@@ -80,11 +80,13 @@ bench: build
 	python3 Benchmarks/database.py --reader "$$bin/read-postgresql" || status=1; \
 	python3 Benchmarks/nodes.py --trueup "$$bin/trueup" || status=1; \
 	python3 Benchmarks/bench.py --trueup "$$bin/trueup" || status=1; \
+	python3 Benchmarks/wave.py --trueup "$$bin/trueup" || status=1; \
 	exit $$status
 
 install: build
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight"
 	install -m 755 -s "$$($(SWIFT) build $(RELEASE) --show-bin-path)/trueup" "$(DESTDIR)$(PREFIX)/bin/trueup"
+	ln -sf trueup "$(DESTDIR)$(PREFIX)/bin/check_trueup"
 	install -m 644 Rules/*.toml Rules/*.sql "$(DESTDIR)$(PREFIX)/share/trueup/rules/"
 	install -m 644 Rules/preflight/* "$(DESTDIR)$(PREFIX)/share/trueup/rules/preflight/"
 	for page in docs/man/*; do \

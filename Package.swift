@@ -54,8 +54,9 @@ let package = Package(
     box("World", knows: ["Model"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Wave", knows: ["Model"]),
+    box("Trials", knows: ["Model", "Toml", "Wave"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Mdoc", "Model", "Wave"]),
+    box("Report", knows: ["Mdoc", "Model", "Trials", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
@@ -83,7 +84,7 @@ let package = Package(
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
-        "Apply", "History", "Wave",
+        "Apply", "History", "Trials", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -94,6 +95,7 @@ let package = Package(
 
     tests("ModelTests", knows: ["Model"]),
     tests("WaveTests", knows: ["Wave", "Model"]),
+    tests("TrialsTests", knows: ["Trials", "Wave", "Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),
     tests("AuditTests", knows: ["Audit", "RuleBook", "Configuration", "Model"]),
@@ -104,7 +106,7 @@ let package = Package(
         "Model",
       ]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
-    tests("ReportTests", knows: ["Report", "Model"]),
+    tests("ReportTests", knows: ["Report", "Model"], beside: ["night"]),
     tests(
       "ScenarioTests",
       knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],

@@ -18,15 +18,3 @@ final class ReadLog {
     }
   }
 }
-
-extension Value {
-  /// As text: what a fingerprint, a node's name or a healer needs.
-  var text: String? {
-    switch self {
-    case .null: nil
-    case .integer(let number): String(number)
-    case .real(let number): String(number)
-    case .text(let text), .node(let text): text
-    }
-  }
-}

@@ -41,10 +41,19 @@ public struct ClushTransport: NodeTransport {
   public func close() async {}
 
   private func arguments(_ errands: [NodeErrand], _ script: NodeScript, deadline: Duration) -> [String] {
+    Self.arguments(
+      reach, to: errands.map(\.address), ["-u", String(OpenSSH.seconds(deadline))],
+      reach.become + farEnd(script))
+  }
+
+  /// A call of clush, which gives the command to a shell there.
+  static func arguments(
+    _ reach: Reach.Nodes, to addresses: [String], _ options: [String], _ command: [String]
+  ) -> [String] {
     ["clush", "--nostdin", "--color=never", "-f", String(reach.concurrency)]
-      + ["-u", String(OpenSSH.seconds(deadline)), "-o", Shell.line(OpenSSH.options(reach))]
+      + options + ["-o", Shell.line(OpenSSH.options(reach))]
       + (reach.user.isEmpty ? [] : ["-l", reach.user]) + reach.clushOptions
-      + errands.flatMap { ["-w", $0.address] } + ["--", Shell.line(reach.become + farEnd(script))]
+      + addresses.flatMap { ["-w", $0] } + ["--", Shell.line(command)]
   }
 
   /// Both streams through sed. `stdbuf` is of coreutils from 7.5 on; without it, sed reads byte by byte.
@@ -61,7 +70,7 @@ public struct ClushTransport: NodeTransport {
   }
 
   /// Brackets, commas and the like would name a set of nodes, and a colon ends a label.
-  private static func isPlain(_ address: String) -> Bool {
+  static func isPlain(_ address: String) -> Bool {
     !address.isEmpty && address.utf8.first != 45
       && address.utf8.allSatisfy { byte in
         switch byte {

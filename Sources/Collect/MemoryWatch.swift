@@ -92,8 +92,15 @@ public struct MemoryWatch: Sendable {
   private func command(_ node: Site.ConfiguredNode) -> [String] {
     let script = ["sh", "-c", self.script, "sh", "\(max(10, interval.milliseconds / 10))"]
     let words = reach.become + script
-    if reach.transport == .local { return words }
-    return OpenSSH.arguments(reach, to: node.address ?? node.name, [], words)
+    let address = node.address ?? node.name
+    switch reach.transport {
+    case .local: return words
+    case .ssh: return OpenSSH.arguments(reach, to: address, [], words)
+    // One call a node, whose lines bear no label.
+    case .clush where ClushTransport.isPlain(address):
+      return ClushTransport.arguments(reach, to: [address], ["-N"], words)
+    case .clush: return OpenSSH.arguments(reach, to: address, [], words)
+    }
   }
 
   private static func reason(_ outcome: Command.Outcome) -> String {

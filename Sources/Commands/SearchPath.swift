@@ -1,9 +1,9 @@
 import Glibc
 
 /// Where commands lie. Subprocess would make a process for each folder of PATH that it tries.
-enum SearchPath {
+public enum SearchPath {
   /// The file of a command; nil where there is none that may be run.
-  static func find(_ name: String) -> String? {
+  public static func find(_ name: String) -> String? {
     if name.contains("/") { return isExecutable(name) ? name : nil }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return path.split(separator: ":").lazy.map { "\($0)/\(name)" }.first(where: isExecutable)

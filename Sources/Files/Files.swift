@@ -43,8 +43,31 @@ public enum Files {
     try write(bytes, into: path, opened: O_APPEND)
   }
 
-  private static func write(_ bytes: [UInt8], into path: String, opened flags: Int32) throws(FileError) {
-    let file = open(path, O_WRONLY | O_CLOEXEC | flags, 0o600)
+  /// Puts a file in the place of what has its name, or of nothing: who reads it meanwhile reads the one or the other, and a
+  /// program that is ended on the way leaves what was there. It is for those whom the umask lets, as a shell's `>` is. What is
+  /// no ordinary file, a link or a device, is left alone.
+  public static func replace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw FileError(path: path, reason: "is no ordinary file, and nothing is put in its place")
+    }
+    let partial = "\(path).\(getpid()).partial"
+    // One that another run left, whose number came again.
+    unlink(partial)
+    do throws(FileError) {
+      try write(bytes, into: partial, opened: O_CREAT | O_EXCL, mode: 0o666, isForced: true)
+      guard rename(partial, path) == 0 else { throw FileError(at: path) }
+    } catch {
+      unlink(partial)
+      throw error
+    }
+  }
+
+  /// - Parameter isForced: whether the bytes are on the disk at the end, and not only on their way.
+  private static func write(
+    _ bytes: [UInt8], into path: String, opened flags: Int32, mode: mode_t = 0o600, isForced: Bool = false
+  ) throws(FileError) {
+    let file = open(path, O_WRONLY | O_CLOEXEC | flags, mode)
     guard file >= 0 else { throw FileError(at: path) }
     var written = 0
     var error: FileError?
@@ -55,6 +78,7 @@ public enum Files {
       if count > 0 { written += count }
       if count < 0, errno != EINTR { error = FileError(at: path) }
     }
+    if isForced, error == nil, fsync(file) != 0 { error = FileError(at: path) }
     // Some file systems tell only now that there was no room.
     if close(file) != 0, error == nil { error = FileError(at: path) }
     if let error { throw error }

@@ -117,14 +117,24 @@ public struct AuditResult: Sendable {
     observations.filter { !$0.isSuperseded && $0.coverage != .complete }
   }
 
+  /// Whether something was not looked at or not judged: then what was not found may be there all the same.
+  public var hasGaps: Bool {
+    !incomplete.isEmpty || !uncollected.isEmpty || rules.contains { $0.outcome.leavesGap }
+  }
+
   /// What the findings and the gaps deserve.
   public var exitStatus: ExitStatus {
     var status: ExitStatus = []
     for finding in findings { status.formUnion(finding.exitStatus) }
-    let someRuleDidNotRun = rules.contains { $0.outcome.leavesGap }
-    if someRuleDidNotRun || !incomplete.isEmpty || !uncollected.isEmpty { status.insert(.notWhole) }
+    if hasGaps { status.insert(.notWhole) }
     return status
   }
+
+  /// What else is known of a finding; nothing where no history was asked.
+  public func standing(of finding: Finding) -> Standing { standings[finding.fingerprint] ?? Standing() }
+
+  /// Whether somebody has accepted it for now.
+  public func isAccepted(_ finding: Finding) -> Bool { standing(of: finding).suppression != nil }
 }
 
 extension Finding {
@@ -147,8 +157,18 @@ extension Finding {
 }
 
 extension AuditResult.RuleOutcome.Outcome {
+  /// `judged`, `judged in part`, `not applicable` or `not run`, and why.
+  public var worded: (word: String, reason: String?) {
+    switch self {
+    case .judged: ("judged", nil)
+    case .judgedExcept(let reason): ("judged in part", reason)
+    case .notApplicable(let reason): ("not applicable", reason)
+    case .notRun(let reason): ("not run", reason)
+    }
+  }
+
   /// Something that the rule could have found may be there.
-  fileprivate var leavesGap: Bool {
+  public var leavesGap: Bool {
     switch self {
     case .judged, .notApplicable: false
     case .judgedExcept, .notRun: true

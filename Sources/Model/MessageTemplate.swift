@@ -76,9 +76,9 @@ public struct MessageTemplate: Hashable, Sendable {
   }
 
   /// C0, DEL, C1, the separators of lines and paragraphs, and the marks that turn the direction of writing.
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+  public static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x200E, 0x200F: true
+    case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x61C, 0x200E, 0x200F: true
     default: false
     }
   }

@@ -16,3 +16,15 @@ public enum Value: Hashable, Sendable {
   /// Stored in milliseconds since the epoch.
   public init(_ moment: Instant?) { self = moment.map { .integer($0.milliseconds) } ?? .null }
 }
+
+extension Value {
+  /// As text: what a fingerprint, a node's name or a healer needs.
+  public var text: String? {
+    switch self {
+    case .null: nil
+    case .integer(let number): String(number)
+    case .real(let number): String(number)
+    case .text(let text), .node(let text): text
+    }
+  }
+}

@@ -4,11 +4,24 @@ import Model
 enum CoverageText {
   static func lines(_ result: AuditResult) -> [String] {
     let missing = result.uncollected.map { gap in
-      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
+      let nodes = gap.nodes.isEmpty ? "" : " of \(MessageTemplate.visible(listed(gap.nodes)))"
       return "  missing  \(gap.kind.rawValue)\(nodes): not collected"
     }
     let gaps = incomplete(result.incomplete) + missing
     return (gaps.isEmpty ? [] : ["Not wholly seen:"] + gaps) + seen(result)
+  }
+
+  /// The same gaps as sentences, each for itself: `xen.list of wn1 is failed: no answer`.
+  static func unseen(_ result: AuditResult) -> [String] {
+    let incomplete = result.incomplete.map { record in
+      let (word, reason) = record.coverage.worded
+      return "\(record.source) is \(word): \(reason ?? "")"
+    }
+    let missing = result.uncollected.map { gap in
+      let nodes = gap.nodes.isEmpty ? "" : " of \(listed(gap.nodes))"
+      return "\(gap.kind.rawValue)\(nodes) was not collected"
+    }
+    return (incomplete + missing).map(MessageTemplate.visible)
   }
 
   /// What one node lacks for one reason is one line: a node that did not answer is one thing that happened.
@@ -31,7 +44,7 @@ enum CoverageText {
       let word = gap.word + String(repeating: " ", count: max(0, 7 - gap.word.count))
       let reason = MessageTemplate.visible(gap.reason)
       guard group.count > 1, let first = group.first, first.node != nil else {
-        return group.map { "  \(word)  \($0.source): \(reason) [\(command($0))]" }.joined(separator: "\n")
+        return group.map { "  \(word)  \(MessageTemplate.visible($0.source)): \(reason) [\(command($0))]" }.joined(separator: "\n")
       }
       return
         "  \(word)  \(MessageTemplate.visible(gap.node)): \(reason) [\(listed(group.map(\.kind.rawValue)))]"

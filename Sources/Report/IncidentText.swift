@@ -9,37 +9,39 @@ struct IncidentText {
   /// So many findings of one rule are listed one by one.
   private static let listedLimit = 3
 
-  func lines(_ incident: Incident, among findings: [Finding]) -> [String] {
+  func lines(_ incident: Incident, of result: AuditResult) -> [String] {
     let ids = Set(incident.members)
-    let members = findings.filter { ids.contains($0.fingerprint) }
+    let members = result.findings.filter { ids.contains($0.fingerprint) }
     let groups = Dictionary(grouping: members, by: \.rule).sorted { left, right in
       let worst = (left.value.map(\.severity).max() ?? .notice, right.value.map(\.severity).max() ?? .notice)
       return worst.0 != worst.1 ? worst.0 > worst.1 : left.key < right.key
     }
     return [bold("Incident: \(MessageTemplate.visible(incident.title))")]
-      + groups.flatMap { group($0.value) }
+      + groups.flatMap { group($0.value, of: result) }
       + [
         "  Seen of its cause: \(MessageTemplate.visible(incident.cause)).",
         "  To do about it: \(incident.advice).",
       ]
   }
 
-  private func group(_ findings: [Finding]) -> [String] {
+  private func group(_ findings: [Finding], of result: AuditResult) -> [String] {
     guard findings.count > Self.listedLimit, let first = findings.first else {
-      return findings.map { line($0) }
+      return findings.map { line($0, result.standing(of: $0)) }
     }
     let nodes = Dictionary(grouping: findings, by: { $0.node ?? "no node" }).sorted { $0.key < $1.key }
     let shown = nodes.prefix(6).map { "\(MessageTemplate.visible($0.key)) \($0.value.count)" }
     let more = nodes.count > 6 ? " and \(nodes.count - 6) nodes more" : ""
+    let accepted = findings.filter(result.isAccepted).count
+    let known = accepted == 0 ? "" : ", \(accepted) accepted"
     return [
-      "  \(tag(first.severity))  \(bold(first.rule))  \(findings.count) of them: \(shown.joined(separator: ", "))\(more)",
+      "  \(tag(first.severity))  \(bold(first.rule))  \(findings.count) of them\(known): \(shown.joined(separator: ", "))\(more)",
       "           such as: \(first.message); trueup explain \(first.fingerprint.hex)",
     ]
   }
 
-  private func line(_ finding: Finding) -> String {
+  private func line(_ finding: Finding, _ standing: Standing) -> String {
     let status = if case .confirmed = finding.status { "" } else { " (\(finding.status.word))" }
-    return "  \(tag(finding.severity))  \(bold(finding.rule))  \(finding.message)\(status); "
+    return "  \(tag(finding.severity))  \(bold(finding.rule))  \(finding.message)\(status)\(StandingText.behind(standing)); "
       + "trueup explain \(finding.fingerprint.hex)"
   }
 }

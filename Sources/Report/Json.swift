@@ -23,16 +23,26 @@ indirect enum Json {
 
   func rendered(indent: String = "") -> String {
     switch self {
-    case .null: "null"
-    case .bool(let flag): flag ? "true" : "false"
-    case .number(let number): String(number)
-    case .real(let number): String(number)
-    case .text(let text): Self.quoted(text)
     case .list(let elements):
       Self.block("[", "]", elements.map { $0.rendered(indent: indent + "  ") }, indent)
     case .object(let members):
       Self.block(
         "{", "}", members.map { "\(Self.quoted($0.0)): \($0.1.rendered(indent: indent + "  "))" }, indent)
+    case .null, .bool, .number, .real, .text: line
+    }
+  }
+
+  /// On one line, without a space that is not in a text.
+  var line: String {
+    switch self {
+    case .null: "null"
+    case .bool(let flag): flag ? "true" : "false"
+    case .number(let number): String(number)
+    case .real(let number): String(number)
+    case .text(let text): Self.quoted(text)
+    case .list(let elements): "[" + elements.map(\.line).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quoted($0.0)):\($0.1.line)" }.joined(separator: ",") + "}"
     }
   }
 
@@ -45,10 +55,8 @@ indirect enum Json {
   /// Control characters, and what a terminal or a web page could stumble over, are escaped.
   static func quoted(_ text: String) -> String {
     QuotedText.quoted(text) { scalar in
-      switch scalar {
-      case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x3C, 0x3E, 0x26: true
-      default: false
-      }
+      if [0x3C, 0x3E, 0x26].contains(scalar) { return true }
+      return Unicode.Scalar(scalar).map(MessageTemplate.isControl) ?? false
     }
   }
 }

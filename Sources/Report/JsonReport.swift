@@ -10,14 +10,15 @@ enum JsonReport {
       ("exit_status", .number(Int64(result.exitStatus.rawValue))),
       ("looks", .list(result.looks.map(look))),
       ("counts", counts(result.counts)),
-      ("findings", .list(result.findings.map(finding))),
-      ("incidents", .list(result.incidents.map(incident))),
+      ("findings", .list(result.findings.map { finding($0, of: result) })),
+      ("incidents", .list(result.incidents.map { .object(incident($0)) })),
       ("vanished", .number(Int64(result.vanished))),
-      ("sources", .list(result.observations.map(source))),
-      ("uncollected", .list(result.uncollected.map(uncollected))),
-      ("rules", .list(result.rules.map(rule))),
+      ("sources", .list(result.observations.map { .object(source($0)) })),
+      ("uncollected", .list(result.uncollected.map { .object(uncollected($0)) })),
+      ("rules", .list(result.rules.map { .object(rule($0)) })),
       ("defects", .list(result.defects.map { .text($0) })),
       ("remarks", .list(result.remarks.map { .text($0) })),
+      ("cleared", .list(result.cleared.map { .object(cleared($0)) })),
     ]
     return Json.object(document).rendered() + "\n"
   }
@@ -26,7 +27,7 @@ enum JsonReport {
     .object([("started", .text(look.started.rfc3339)), ("finished", .text(look.finished.rfc3339))])
   }
 
-  private static func counts(_ counts: AuditResult.Counts) -> Json {
+  static func counts(_ counts: AuditResult.Counts) -> Json {
     let pairs = [
       ("nodes", counts.nodes), ("jobs", counts.jobs), ("guests", counts.domains), ("slots", counts.slots),
       ("machines", counts.machines), ("addresses", counts.addresses),
@@ -34,32 +35,59 @@ enum JsonReport {
     return .object(pairs.map { ($0.0, .number(Int64($0.1))) })
   }
 
-  private static func finding(_ finding: Finding) -> Json {
-    .object([
+  private static func finding(_ finding: Finding, of result: AuditResult) -> Json {
+    .object(
+      members(of: finding, result.standings[finding.fingerprint])
+        + [("explains", .list(finding.explained.map { Self.finding($0, of: result) }))])
+  }
+
+  /// All but what it explains.
+  static func members(of finding: Finding, _ standing: Standing?) -> [(String, Json)] {
+    [
       ("id", .text(finding.fingerprint.hex)),
       ("rule", .text(finding.rule)),
       ("severity", .text(finding.severity.rawValue)),
       ("node", Json(finding.node)),
       ("message", .text(finding.message)),
       ("status", status(finding.status)),
+      ("standing", standing.map(Self.standing) ?? .null),
       ("columns", .object(finding.columns.map { ($0.name, Json($0.value)) })),
       ("evidence", .list(finding.evidence.map(evidence))),
       ("absences", .list(finding.absences.map(absence))),
       ("assumptions", .list(finding.assumptions.map { .text($0) })),
       ("repair", .list(finding.steps.map(step))),
       ("withheld", .list(finding.withheld.map { .text($0) })),
-      ("explains", .list(finding.explained.map(Self.finding))),
-    ])
+    ]
   }
 
-  private static func incident(_ incident: Incident) -> Json {
-    .object([
+  static func incident(_ incident: Incident) -> [(String, Json)] {
+    [
       ("kind", .text(incident.kind.rawValue)),
       ("title", .text(incident.title)),
       ("cause", .text(incident.cause)),
       ("advice", .text(incident.advice)),
       ("members", .list(incident.members.map { .text($0.hex) })),
+    ]
+  }
+
+  private static func standing(_ standing: Standing) -> Json {
+    let suppression = standing.suppression.map { suppression -> Json in
+      .object([
+        ("until", .text(suppression.until.rfc3339)), ("reason", .text(suppression.reason)),
+        ("who", .text(suppression.who)),
+      ])
+    }
+    return .object([
+      ("baseline", Json(standing.baseline?.rawValue)), ("since", Json(standing.since?.rfc3339)),
+      ("suppression", suppression ?? .null),
     ])
+  }
+
+  static func cleared(_ cleared: Cleared) -> [(String, Json)] {
+    [
+      ("id", .text(cleared.finding.hex)), ("rule", .text(cleared.rule)), ("node", Json(cleared.node)),
+      ("message", .text(cleared.message)),
+    ]
   }
 
   private static func status(_ status: Finding.Status) -> Json {
@@ -107,9 +135,9 @@ enum JsonReport {
     ])
   }
 
-  static func source(_ record: ObservationRecord) -> Json {
+  static func source(_ record: ObservationRecord) -> [(String, Json)] {
     let (word, reason) = record.coverage.worded
-    return .object([
+    return [
       ("observation", .number(Int64(record.id))),
       ("round", .number(Int64(record.round))),
       ("what", .text(record.kind.rawValue)),
@@ -122,24 +150,18 @@ enum JsonReport {
       ("coverage", .text(record.isSuperseded ? "superseded" : word)),
       ("reason", Json(reason)),
       ("remarks", .list(record.remarks.map { .text($0.described) })),
-    ])
+    ]
   }
 
-  private static func uncollected(_ gap: AuditResult.Uncollected) -> Json {
-    .object([("what", .text(gap.kind.rawValue)), ("nodes", .list(gap.nodes.map { .text($0) }))])
+  static func uncollected(_ gap: AuditResult.Uncollected) -> [(String, Json)] {
+    [("what", .text(gap.kind.rawValue)), ("nodes", .list(gap.nodes.map { .text($0) }))]
   }
 
-  private static func rule(_ outcome: AuditResult.RuleOutcome) -> Json {
-    let (word, reason): (String, String?) =
-      switch outcome.outcome {
-      case .judged: ("judged", nil)
-      case .judgedExcept(let reason): ("judged in part", reason)
-      case .notApplicable(let reason): ("not applicable", reason)
-      case .notRun(let reason): ("not run", reason)
-      }
-    return .object([
+  static func rule(_ outcome: AuditResult.RuleOutcome) -> [(String, Json)] {
+    let (word, reason) = outcome.outcome.worded
+    return [
       ("id", .text(outcome.rule)), ("outcome", .text(word)), ("reason", Json(reason)),
       ("stand_in", Json(outcome.standIn)),
-    ])
+    ]
   }
 }

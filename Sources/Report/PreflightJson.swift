@@ -18,7 +18,7 @@ extension PreflightReport {
       ),
       ("checks", .list(result.checks.map(check))),
       ("rows", .list(result.rows.map { row($0, of: result.checks) })),
-      ("sources", .list(result.observations.map(JsonReport.source))),
+      ("sources", .list(result.observations.map { .object(JsonReport.source($0)) })),
       ("remarks", .list(result.remarks.map { .text($0) })),
     ]
     return Json.object(document).rendered() + "\n"

@@ -6,7 +6,8 @@ struct TextReport {
 
   func report(_ result: AuditResult) -> String {
     let lists = [
-      findings(result), CoverageText.lines(result), rules(result), defects(result), remarks(result),
+      findings(result), cleared(result), CoverageText.lines(result), rules(result), defects(result),
+      remarks(result),
     ]
     let blocks = (incidents(result) + lists).filter { !$0.isEmpty }
     return (blocks + [summary(result)]).map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
@@ -17,7 +18,7 @@ struct TextReport {
   /// What happened comes first, the largest first: a person acts on causes.
   private func incidents(_ result: AuditResult) -> [[String]] {
     let text = IncidentText(tag: tag, bold: bold)
-    return result.incidents.map { text.lines($0, among: result.findings) }
+    return result.incidents.map { text.lines($0, of: result) }
   }
 
   /// Findings that are part of no incident.
@@ -27,17 +28,19 @@ struct TextReport {
     let (doubtful, sure) = left.reduce(into: ([Finding](), [Finding]())) { parts, finding in
       if case .undetermined = finding.status { parts.0.append(finding) } else { parts.1.append(finding) }
     }
-    return sure.flatMap { lines($0, indent: "") } + undetermined(doubtful)
+    return sure.flatMap { lines($0, of: result, indent: "") } + undetermined(doubtful, of: result)
   }
 
-  private func lines(_ finding: Finding, indent: String) -> [String] {
+  private func lines(_ finding: Finding, of result: AuditResult, indent: String) -> [String] {
     let place = finding.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
     let isDoubtful = if case .undetermined = finding.status { true } else { false }
     let head =
       "\(indent)\(isDoubtful ? unknownTag : tag(finding.severity))  \(bold(finding.rule))\(place)  "
       + (isDoubtful ? "cannot tell: \(finding.message)" : finding.message)
-    let status = "\(indent)         \(worded(finding.status)); trueup explain \(finding.fingerprint.hex)"
-    return [head, status] + finding.explained.flatMap { lines($0, indent: indent + "    ") }
+    let told = [worded(finding.status)] + StandingText.words(result.standing(of: finding))
+    let status =
+      "\(indent)         \(told.joined(separator: "; ")); trueup explain \(finding.fingerprint.hex)"
+    return [head, status] + finding.explained.flatMap { lines($0, of: result, indent: indent + "    ") }
   }
 
   private func worded(_ status: Finding.Status) -> String {
@@ -53,18 +56,23 @@ struct TextReport {
   }
 
   /// Many candidates with one gap behind them: a line a rule, and the gap once, which is the news.
-  private func undetermined(_ findings: [Finding]) -> [String] {
+  private func undetermined(_ findings: [Finding], of result: AuditResult) -> [String] {
     grouped(findings) { finding in
       if case .undetermined(let reasons) = finding.status { reasons.joined(separator: "; ") } else { "" }
     }.flatMap { reason, candidates -> [String] in
-      if candidates.count == 1 { return candidates.flatMap { lines($0, indent: "") } }
+      if candidates.count == 1 { return candidates.flatMap { lines($0, of: result, indent: "") } }
       let heads = grouped(candidates, by: \.rule).map { rule, alike in
         let isOne = alike.count == 1
         let place = isOne ? alike[0].node.map { "  \(MessageTemplate.visible($0))" } ?? "" : ""
-        let end = isOne ? "; trueup explain \(alike[0].fingerprint.hex)" : ""
+        let end =
+          isOne
+          ? StandingText.behind(result.standing(of: alike[0])) + "; trueup explain \(alike[0].fingerprint.hex)"
+          : ""
+        let accepted = alike.filter(result.isAccepted).count
+        let known = accepted == 0 ? "" : " (\(accepted) accepted)"
         return
-          "\(unknownTag)  \(bold(rule))\(place)  cannot tell\(isOne ? "" : " of \(alike.count), such as"): "
-          + alike[0].message + end
+          "\(unknownTag)  \(bold(rule))\(place)  cannot tell"
+          + (isOne ? ": " : " of \(alike.count)\(known), such as: ") + alike[0].message + end
       }
       return heads + ["         undetermined: \(MessageTemplate.visible(reason))"]
     }
@@ -76,6 +84,14 @@ struct TextReport {
   )] {
     let groups = Dictionary(grouping: findings, by: key)
     return findings.map(key).uniqued.map { ($0, groups[$0] ?? []) }
+  }
+
+  private func cleared(_ result: AuditResult) -> [String] {
+    let lines = result.cleared.map { cleared in
+      let place = cleared.node.map { "  \(MessageTemplate.visible($0))" } ?? ""
+      return "  \(bold(cleared.rule))\(place)  \(MessageTemplate.visible(cleared.message))"
+    }
+    return lines.isEmpty ? [] : ["Cleared since the last audit:"] + lines
   }
 
   // MARK: What was judged
@@ -146,6 +162,8 @@ struct TextReport {
             + " \(plural(result.vanished, "divergence")) of an earlier look went away.")
     }
     lines.append(tally(result))
+    let standings = StandingText.tally(result)
+    if !standings.isEmpty { lines.append("Against the last audit: \(standings).") }
     let meanings = result.exitStatus.meanings
     lines.append(
       "Exit status \(result.exitStatus.rawValue): "

@@ -6,7 +6,7 @@ public enum WaveReport {
   /// 4 where memory is missing or a line is flat, 8 where stretches are not recorded or lines could not be read.
   public static func status(_ waves: [NodeWave], problems: Int) -> ExitStatus {
     var status: ExitStatus = []
-    if waves.contains(where: { !$0.findings.isEmpty }) { status.insert(.divergencesLeft) }
+    if waves.contains(where: { $0.findings.contains(where: \.isFault) }) { status.insert(.divergencesLeft) }
     if problems > 0 || waves.isEmpty || waves.contains(where: { !$0.gaps.isEmpty }) {
       status.insert(.notWhole)
     }
@@ -37,15 +37,15 @@ public enum WaveReport {
   private static func text(_ wave: NodeWave) -> [String] {
     let name = MessageTemplate.visible(wave.node)
     var lines: [String] = []
-    let durations = wave.trials.compactMap { $0.duration?.seconds }.sorted()
+    let durations = wave.leases.compactMap { $0.duration?.seconds }.sorted()
     let usual =
       durations.isEmpty
       ? ""
       : ", of \(durations[0]) to \(durations[durations.count - 1]) s, mostly \(durations[durations.count / 2]) s"
-    let ended = wave.trials.count { $0.removed != nil }
+    let ended = wave.leases.count { $0.removed != nil }
     let span = wave.start.map { start in " from \(start.rfc3339) to \((wave.end ?? start).rfc3339)" } ?? ""
     lines.append("\(name)  \(wave.samples) samples\(span)")
-    lines.append("    leases: \(wave.trials.count) began, \(ended) ended\(usual)")
+    lines.append("    leases: \(wave.leases.count) began, \(ended) ended\(usual)")
     lines.append(
       "    with no lease \(memory(wave.baselineKib)) at first and \(memory(wave.lastBaselineKib)) at last; noise \(memory(wave.noiseKib))"
     )
@@ -53,32 +53,57 @@ public enum WaveReport {
       lines.append("    not recorded from \(gap.start.rfc3339) to \(gap.end.rfc3339)")
     }
     if wave.gaps.count > 10 { lines.append("    not recorded \(wave.gaps.count - 10) times more") }
-    for finding in wave.findings { lines.append("  " + sentence(finding, of: name)) }
+    if !wave.trials.isEmpty { lines.append(trials(wave)) }
+    for finding in wave.findings {
+      let (what, text) = sentence(finding, of: name)
+      lines.append("  \(what)  \(text)")
+    }
     return lines + [""]
   }
 
-  private static func sentence(_ finding: NodeWave.Finding, of node: String) -> String {
-    let trial = finding.trial.map { " at trial \($0)" } ?? ""
+  /// Of what was expected: what was seen, and which highs or lows are missing.
+  private static func trials(_ wave: NodeWave) -> String {
+    let counts = TrialVerdict.Fault.allCases.compactMap { fault -> String? in
+      let numbers = wave.trials.filter { $0.faults.contains(fault) }.map { "\($0.trial.number)" }
+      if numbers.isEmpty { return nil }
+      let shown = numbers.prefix(8).joined(separator: ", ") + (numbers.count > 8 ? ", ..." : "")
+      return "\(numbers.count) \(fault.rawValue) (\(shown))"
+    }
+    let good = wave.trials.count(where: \.isSuccess)
+    return "    trials: \(wave.trials.count) expected, \(good) as they should be"
+      + counts.map { "; " + $0 }.joined()
+  }
+
+  /// What it is called, and what it says.
+  static func sentence(_ finding: NodeWave.Finding, of node: String) -> (what: String, text: String) {
+    let lease = finding.trial.map { "trial \($0)" } ?? finding.lease.map { "lease \($0)" }
+    let place = lease.map { " at \($0)" } ?? ""
     let cause = finding.cause.map { ", \(span($0.before)) after \(MessageTemplate.visible($0.text))" } ?? ""
     let what =
       switch finding.what {
-      case .notRestored: "dom0 of \(node) lost \(memory(finding.amountKib)) for good\(trial)"
-      case .drift: "dom0 of \(node) drifted down by \(memory(finding.amountKib))\(trial)"
-      case .overRestored: "dom0 of \(node) has \(memory(finding.amountKib)) more than with no lease\(trial)"
-      case .flatLine:
-        "nothing changes on \(node) any more\(trial.isEmpty ? "" : trial.replacing(" at", with: " since"))"
+      case .notRestored: "dom0 of \(node) lost \(memory(finding.amountKib)) for good\(place)"
+      case .drift: "dom0 of \(node) drifted down by \(memory(finding.amountKib))\(place)"
+      case .overRestored: "dom0 of \(node) has \(memory(finding.amountKib)) more than with no lease\(place)"
+      case .givenBack: "dom0 of \(node) has \(memory(finding.amountKib)) back that were missing"
+      case .flatLine: "nothing changes on \(node) any more\(lease.map { " since \($0)" } ?? "")"
       }
-    return "\(finding.what.rawValue)  \(what)\(cause) (\(finding.at.rfc3339))"
+    return (finding.what.rawValue, "\(what)\(cause) (\(finding.at.rfc3339))")
   }
 
   // MARK: JSON
 
-  public static func json(_ waves: [NodeWave], problems: [String], problemCount: Int) -> String {
-    Json.object([
-      ("exit_status", .number(Int64(status(waves, problems: problemCount).rawValue))),
-      ("nodes", .list(waves.map(json))), ("not_read", .list(problems.map { .text($0) })),
-      ("not_read_count", .number(Int64(problemCount))),
-    ]).rendered()
+  /// In pieces, a node each: a day of a hundred nodes is a large document.
+  public static func json(
+    _ waves: [NodeWave], problems: [String], problemCount: Int, write: (String) -> Void
+  ) {
+    write("{\n  \"exit_status\": \(status(waves, problems: problemCount).rawValue),\n  \"nodes\": [")
+    for (place, wave) in waves.enumerated() {
+      write((place == 0 ? "\n    " : ",\n    ") + json(wave).rendered(indent: "    "))
+    }
+    let left = Json.list(problems.map { .text($0) }).rendered(indent: "  ")
+    write(
+      "\(waves.isEmpty ? "" : "\n  ")],\n  \"not_read\": \(left),\n  \"not_read_count\": \(problemCount)\n}\n"
+    )
   }
 
   private static func json(_ wave: NodeWave) -> Json {
@@ -104,28 +129,45 @@ public enum WaveReport {
           })
       ),
       (
-        "trials",
+        "leases",
         .list(
-          wave.trials.map { trial in
+          wave.leases.map { lease in
             .object([
-              ("number", .number(Int64(trial.number))), ("deployed", .text(trial.deployed.rfc3339)),
-              ("removed", Json(trial.removed?.rfc3339)),
-              ("baseline_after_kib", trial.baselineAfterKib.map { .number(Int64($0.rounded())) } ?? .null),
+              ("number", .number(Int64(lease.number))), ("deployed", .text(lease.deployed.rfc3339)),
+              ("removed", Json(lease.removed?.rfc3339)),
+              ("baseline_after_kib", lease.baselineAfterKib.map { .number(Int64($0.rounded())) } ?? .null),
             ])
           })
       ),
+      ("trials", .list(wave.trials.map(json))),
       (
         "findings",
         .list(
           wave.findings.map { finding in
             .object([
               ("what", .text(finding.what.rawValue)), ("at", .text(finding.at.rfc3339)),
+              ("lease", finding.lease.map { .number(Int64($0)) } ?? .null),
               ("trial", finding.trial.map { .number(Int64($0)) } ?? .null),
               ("amount_kib", .number(Int64(finding.amountKib.rounded()))),
               ("cause", Json(finding.cause?.text)),
               ("seconds_after_cause", finding.cause.map { .number($0.before.seconds) } ?? .null),
             ])
           })
+      ),
+    ])
+  }
+
+  private static func json(_ verdict: TrialVerdict) -> Json {
+    func span(_ duration: Duration?) -> Json { duration.map { .number($0.milliseconds) } ?? .null }
+    return .object([
+      ("number", .number(Int64(verdict.trial.number))), ("asked", .text(verdict.trial.asked.rfc3339)),
+      ("removal", Json(verdict.trial.removal?.rfc3339)),
+      ("lease", verdict.lease.map { .number(Int64($0.number)) } ?? .null),
+      ("latency_ms", span(verdict.latency)), ("removal_latency_ms", span(verdict.removalLatency)),
+      ("lost_kib", .number(Int64(verdict.lostKib.rounded()))),
+      (
+        "faults",
+        .list(TrialVerdict.Fault.allCases.filter(verdict.faults.contains).map { .text($0.rawValue) })
       ),
     ])
   }

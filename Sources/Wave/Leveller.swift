@@ -88,8 +88,9 @@ public struct Leveller: Sendable {
     }
     let deviation = Double(sample.memoryKib) - current.memoryKib
     guard abs(deviation) < Self.jump else {
-      let ended = close(current)
-      moving = [sample]
+      // It may have begun to move right before.
+      let ended = Self.parted(current, from: deviation > 0 ? above : below)
+      (level, above, below, moving) = (nil, Excess(), Excess(), [sample])
       return ended
     }
     if let last, abs(sample.memoryKib - last.memoryKib) < 4096 {
@@ -122,24 +123,25 @@ public struct Leveller: Sendable {
 
   /// What the sum has gathered is the new level, and was never the old one's.
   private mutating func change(_ current: Level, _ excess: Excess, _ sample: Sample) -> Level? {
-    var ended = current
-    let strays = excess.count - 1
-    if strays > 0, current.samples > strays {
-      let total = current.memoryKib * Double(current.samples) - (excess.total - Double(sample.memoryKib))
-      ended.samples -= strays
-      ended.memoryKib = total / Double(ended.samples)
-      ended.end = min(ended.end, Instant(milliseconds: excess.start.milliseconds - 1))
-    }
+    var former = excess
+    former.count -= 1
+    former.total -= Double(sample.memoryKib)
     level = Level(
       start: excess.start, end: sample.at, samples: excess.count,
       memoryKib: excess.total / Double(excess.count))
     (above, below) = (Excess(), Excess())
-    return ended
+    return Self.parted(current, from: former)
   }
 
-  private mutating func close(_ current: Level) -> Level {
-    (level, above, below) = (nil, Excess(), Excess())
-    return current
+  /// A level without those of its samples that were on the way to another.
+  private static func parted(_ level: Level, from excess: Excess) -> Level {
+    guard excess.count > 0, level.samples > excess.count else { return level }
+    var ended = level
+    ended.samples -= excess.count
+    ended.memoryKib =
+      (level.memoryKib * Double(level.samples) - excess.total) / Double(ended.samples)
+    ended.end = min(ended.end, Instant(milliseconds: excess.start.milliseconds - 1))
+    return ended
   }
 
   /// It stands still: two samples are the same to a page or so, or three are the same but for the noise.

@@ -8,6 +8,8 @@ public struct WaveTerms: Sendable {
   public var baselineKib: Int64?
   /// Leases that a node has at the same time.
   public var slots = 1
+  /// From asking for a machine to its lease; later is late.
+  public var window: Duration = .seconds(30)
 
   public init() {}
 }
@@ -26,11 +28,13 @@ public struct NodeWave: Sendable {
   public internal(set) var baselineKib = 0.0
   /// What it would have with no lease at the end; KiB.
   public internal(set) var lastBaselineKib = 0.0
-  public internal(set) var trials: [Trial] = []
+  public internal(set) var leases: [Lease] = []
   public internal(set) var findings: [Finding] = []
+  /// What became of each trial that was expected, in their order.
+  public internal(set) var trials: [TrialVerdict] = []
 
-  /// One lease: a fall by a slot, and the rise that gives it back.
-  public struct Trial: Sendable {
+  /// A fall by a slot, and the rise that gives it back.
+  public struct Lease: Sendable {
     /// Counted from 1 on its node.
     public let number: Int
     /// When the fall began.
@@ -56,17 +60,23 @@ public struct NodeWave: Sendable {
       case overRestored = "balloon-over-restored"
       /// From some time on nothing changes any more, though it did in turn before.
       case flatLine = "flat-line"
+      /// Memory that was missing is there again, and no lease gave it back: no fault.
+      case givenBack = "given-back"
     }
 
     public let what: What
     /// When it showed first.
-    public let at: Instant
-    /// The trial that it happened in; nil before the first one.
-    public let trial: Int?
+    public internal(set) var at: Instant
+    /// The lease that it happened in; nil before the first one.
+    public let lease: Int?
+    /// The number of that lease's trial, where trials were expected.
+    public internal(set) var trial: Int?
     /// What is missing, or too much; KiB. 0 for a flat line.
     public internal(set) var amountKib: Double
     /// What else happened then.
     public internal(set) var cause: Cause?
+
+    public var isFault: Bool { what != .givenBack }
   }
 
   /// What another record says of about the same time.

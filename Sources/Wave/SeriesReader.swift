@@ -29,7 +29,12 @@ public struct SeriesReader {
   private var columns: Columns?
   private var separator: UInt8?
   private var line = 0
+  /// Where the fields of a line are, without blanks and quotes around them.
+  private var fields: [Range<Int>] = []
   private var last: [String: Instant] = [:]
+  /// The node of the last sample, and its moment.
+  private var name: String
+  private var before: Instant?
   /// The first hundred lines that are neither samples nor comments.
   public private(set) var problems: [Problem] = []
   /// How many there are.
@@ -41,18 +46,30 @@ public struct SeriesReader {
   public init(node: String, unit: MemoryUnit? = nil) {
     self.node = node
     self.unit = unit
+    name = node
   }
 
   /// Takes the next piece, and gives the samples of its whole lines.
-  public mutating func take(_ bytes: some Sequence<UInt8>, _ each: (String, Sample) -> Void) {
-    for byte in bytes {
-      if byte == 10 {
-        read(rest, each)
-        rest.removeAll(keepingCapacity: true)
-      } else if rest.count < 4096 {
-        rest.append(byte)
+  public mutating func take(_ bytes: ArraySlice<UInt8>, _ each: (String, Sample) -> Void) {
+    let span = bytes.span
+    var start = 0
+    for place in span.indices where span[place] == 10 {
+      if rest.isEmpty {
+        read(span.extracting(start..<place), each)
+      } else {
+        keep(span.extracting(start..<place))
+        let whole = rest
+        rest = []
+        read(whole.span, each)
       }
+      start = place + 1
     }
+    keep(span.extracting(start..<span.count))
+  }
+
+  /// The beginning of a line whose end is yet to come. Longer ones are no lines of a series.
+  private mutating func keep(_ span: Span<UInt8>) {
+    for place in span.indices where rest.count < 4096 { rest.append(span[place]) }
   }
 
   /// The last line had no end: half a line is no sample.
@@ -66,28 +83,26 @@ public struct SeriesReader {
 
   // MARK: A line
 
-  private mutating func read(_ bytes: [UInt8], _ each: (String, Sample) -> Void) {
+  private mutating func read(_ bytes: Span<UInt8>, _ each: (String, Sample) -> Void) {
     line += 1
-    let content = bytes.last == 13 ? bytes.dropLast() : bytes[...]
-    guard let first = content.first(where: { $0 != 32 && $0 != 9 }), first != UInt8(ascii: "#") else {
-      return
+    let isReturned = bytes.count > 0 && bytes[bytes.count - 1] == 13
+    let content = bytes.extracting(0..<bytes.count - (isReturned ? 1 : 0))
+    var start = 0
+    while start < content.count, content[start] == 32 || content[start] == 9 { start += 1 }
+    guard start < content.count, content[start] != UInt8(ascii: "#") else { return }
+    if separator == nil { separator = Self.separator(of: content) }
+    split(content, at: separator ?? 32)
+    if columns == nil {
+      if isHead(content) { return }
+      columns = Columns()
     }
-    let separator = separator ?? Self.separator(of: content)
-    let fields = Self.fields(content, separator)
-    guard let columns else {
-      self.separator = separator
-      if isHead(fields) { return }
-      self.columns = Columns()
-      sample(fields, Columns(), each)
-      return
-    }
-    sample(fields, columns, each)
+    sample(content, columns ?? Columns(), each)
   }
 
   /// The names of columns, if that is what it is: no field of it is a number.
-  private mutating func isHead(_ fields: [ArraySlice<UInt8>]) -> Bool {
-    guard fields.allSatisfy({ Self.number($0) == nil }) else { return false }
-    let names = fields.map { String(decoding: $0, as: UTF8.self).lowercased() }
+  private mutating func isHead(_ content: Span<UInt8>) -> Bool {
+    for field in fields where Self.number(content, field) != nil { return false }
+    let names = fields.map { Self.text(content, $0).lowercased() }
     func place(_ words: [String]) -> Int? {
       words.lazy.compactMap { word in names.firstIndex { $0.contains(word) } }.first
     }
@@ -104,23 +119,32 @@ public struct SeriesReader {
   }
 
   private mutating func sample(
-    _ fields: [ArraySlice<UInt8>], _ columns: Columns, _ each: (String, Sample) -> Void
+    _ content: Span<UInt8>, _ columns: Columns, _ each: (String, Sample) -> Void
   ) {
-    guard columns.moment < fields.count, let moment = Self.number(fields[columns.moment]), moment < 1e11
+    guard columns.moment < fields.count, let moment = Self.number(content, fields[columns.moment]),
+      moment < 1e11
     else {
       return complain("its moment is no number of seconds")
     }
-    let place = columns.memory ?? fields.lastIndex { Self.number($0) != nil } ?? 0
-    guard place < fields.count, place != columns.moment, let told = Self.number(fields[place]), told >= 0,
+    let place = columns.memory ?? fields.lastIndex { Self.number(content, $0) != nil } ?? 0
+    guard place < fields.count, place != columns.moment, let told = Self.number(content, fields[place]),
       told < 1e12
     else { return complain("it tells no memory") }
     let unit = unit ?? columns.unit ?? (told >= 16_384 ? .kib : .mib)
-    let name =
-      columns.node.flatMap { $0 < fields.count ? String(decoding: fields[$0], as: UTF8.self) : nil } ?? node
+    turn(to: columns.node, content)
     let at = Instant(milliseconds: Int64(moment * 1000))
-    if let before = last[name], at <= before { return complain("it is not later than the one before") }
-    last[name] = at
+    if let before, at <= before { return complain("it is not later than the one before") }
+    before = at
     each(name, Sample(at: at, memoryKib: Int64(unit == .mib ? told * 1024 : told)))
+  }
+
+  /// To the node that a line is of: mostly the one that it was before.
+  private mutating func turn(to column: Int?, _ content: Span<UInt8>) {
+    guard let column, column < fields.count else { return }
+    let new = Self.text(content, fields[column])
+    if new == name { return }
+    last[name] = before
+    (name, before) = (new, last[new])
   }
 
   private mutating func complain(_ text: String) {
@@ -130,33 +154,52 @@ public struct SeriesReader {
 
   // MARK: Fields
 
-  private static func separator(of content: ArraySlice<UInt8>) -> UInt8 {
-    [UInt8(ascii: ";"), 9, UInt8(ascii: ",")].first { content.contains($0) } ?? 32
+  private static func separator(of content: Span<UInt8>) -> UInt8 {
+    for separator in [UInt8(ascii: ";"), 9, UInt8(ascii: ",")] {
+      for place in content.indices where content[place] == separator { return separator }
+    }
+    return 32
   }
 
-  private static func fields(_ content: ArraySlice<UInt8>, _ separator: UInt8) -> [ArraySlice<UInt8>] {
-    content.split(separator: separator, omittingEmptySubsequences: separator == 32).map { field in
-      var field = field
-      while let byte = field.first, byte == 32 || byte == 34 { field.removeFirst() }
-      while let byte = field.last, byte == 32 || byte == 34 { field.removeLast() }
-      return field
+  /// Several blanks separate as one does; two of anything else have an empty field between them.
+  private mutating func split(_ content: Span<UInt8>, at separator: UInt8) {
+    fields.removeAll(keepingCapacity: true)
+    var start = 0
+    for place in 0...content.count where place == content.count || content[place] == separator {
+      if separator != 32 || place > start { fields.append(Self.trimmed(content, start..<place)) }
+      start = place + 1
     }
   }
 
-  /// Digits, with a fraction behind a point or none.
-  private static func number(_ field: ArraySlice<UInt8>) -> Double? {
-    guard !field.isEmpty, field.count <= 24 else { return nil }
-    var (whole, scale, hasPoint) = (0.0, 1.0, false)
-    for byte in field {
-      if byte == UInt8(ascii: "."), !hasPoint {
-        hasPoint = true
-      } else if (48...57).contains(byte) {
-        whole = whole * 10 + Double(byte - 48)
-        if hasPoint { scale *= 10 }
+  private static func trimmed(_ content: Span<UInt8>, _ field: Range<Int>) -> Range<Int> {
+    var (start, end) = (field.lowerBound, field.upperBound)
+    while start < end, content[start] == 32 || content[start] == 34 { start += 1 }
+    while end > start, content[end - 1] == 32 || content[end - 1] == 34 { end -= 1 }
+    return start..<end
+  }
+
+  private static func text(_ content: Span<UInt8>, _ field: Range<Int>) -> String {
+    String(decoding: field.map { content[$0] }, as: UTF8.self)
+  }
+
+  private static let powers: [Double] = (0...18).map { digits in
+    (0..<digits).reduce(1) { power, _ in power * 10 }
+  }
+
+  /// Digits, with a fraction behind a point or none: 18 digits at most, so that they are exact as far as a Double is.
+  private static func number(_ content: Span<UInt8>, _ field: Range<Int>) -> Double? {
+    var (digits, count, point) = (UInt64(0), 0, nil as Int?)
+    for place in field {
+      let byte = content[place]
+      if byte == UInt8(ascii: "."), point == nil {
+        point = count
+      } else if byte &- 48 < 10, count < 18 {
+        digits = digits * 10 + UInt64(byte &- 48)
+        count += 1
       } else {
         return nil
       }
     }
-    return field.count == 1 && hasPoint ? nil : whole / scale
+    return count == 0 ? nil : Double(digits) / powers[count - (point ?? count)]
   }
 }

@@ -21,8 +21,12 @@ public struct WaveReader {
 
   /// What it comes to.
   ///
-  /// - Parameter happenings: what other records tell, in any order.
-  public consuming func finish(_ happenings: [Happening] = []) -> NodeWave {
+  /// - Parameters:
+  ///   - happenings: what other records tell, in any order.
+  ///   - expected: the trials that were asked for, of this node and others, in any order.
+  public consuming func finish(
+    _ happenings: [Happening] = [], expected: [ExpectedTrial] = []
+  ) -> NodeWave {
     if let level = leveller.finish() { wave.levels.append(level) }
     wave.gaps = leveller.gaps
     wave.noiseKib = leveller.noiseKib
@@ -30,6 +34,7 @@ public struct WaveReader {
     var reckoning = Reckoning(wave, terms)
     reckoning.read()
     var read = reckoning.wave
+    read.judge(expected.filter { $0.node == read.node }, terms)
     let known = happenings.filter { $0.node == nil || $0.node == read.node }.sorted { $0.at < $1.at }
     for place in read.findings.indices {
       read.findings[place].cause = Self.cause(of: read.findings[place], in: read, known)
@@ -65,13 +70,13 @@ public struct WaveReader {
     return kept
   }
 
-  /// The last thing that was done within a minute before, or of a trial's since it was deployed; else the last that came by
+  /// The last thing that was done within a minute before, or of a lease's since it began; else the last that came by
   /// itself.
   private static func cause(
     of finding: NodeWave.Finding, in wave: NodeWave, _ known: [Happening]
   ) -> NodeWave.Cause? {
-    let trial = finding.trial.flatMap { number in wave.trials.first { $0.number == number } }
-    let earliest = min(trial?.deployed ?? finding.at, Instant(milliseconds: finding.at.milliseconds - 60_000))
+    let lease = finding.lease.flatMap { number in wave.leases.first { $0.number == number } }
+    let earliest = min(lease?.deployed ?? finding.at, Instant(milliseconds: finding.at.milliseconds - 60_000))
     let near = known.filter { $0.at <= finding.at && $0.at >= earliest }
     guard let last = near.last(where: \.isDeed) ?? near.last else { return nil }
     return NodeWave.Cause(
@@ -86,7 +91,7 @@ private struct Reckoning {
   private let quantum: Double
   /// What dom0 would have with no lease; KiB.
   private var base = 0.0
-  /// Places of the trials that are under way.
+  /// Places of the leases that are under way.
   private var open: [Int] = []
 
   init(_ wave: NodeWave, _ terms: WaveTerms) {
@@ -112,6 +117,7 @@ private struct Reckoning {
   private mutating func step(to level: Level, by change: Double, from left: Instant) {
     let arrived = level.start
     var ended: [Int] = []
+    var regained = 0
     let size = abs(change)
     let slots = Int((size / quantum).rounded())
     let rest = size - Double(slots) * quantum
@@ -121,22 +127,25 @@ private struct Reckoning {
     } else {
       // Slots that nobody has are memory that comes back late.
       for _ in 0..<slots {
-        if open.isEmpty { base += quantum } else { ended.append(remove(arrived)) }
+        if open.isEmpty { regained += 1 } else { ended.append(remove(arrived)) }
       }
+      base += quantum * Double(regained)
       if abs(rest) >= Leveller.resolution * 0.9 { lose(-rest, at: arrived) }
     }
-    // Where nobody holds anything, it is what it is: crumbs go to what was told of this trial.
+    // Where nobody holds anything, it is what it is: crumbs go to what was told of this lease.
     if open.isEmpty, abs(base - level.memoryKib) < Leveller.resolution * 0.9 {
       if let last = wave.findings.indices.last, wave.findings[last].what == .drift,
-        wave.findings[last].trial == wave.trials.last?.number
+        wave.findings[last].lease == wave.leases.last?.number
       {
         wave.findings[last].amountKib += base - level.memoryKib
       }
       base = level.memoryKib
     }
-    for trial in ended { wave.trials[trial].baselineAfterKib = base }
+    for lease in ended { wave.leases[lease].baselineAfterKib = base }
     if base > wave.baselineKib + Leveller.resolution * 0.9, open.isEmpty {
       tell(.overRestored, at: arrived, base - wave.baselineKib)
+    } else if regained > 0 {
+      tell(.givenBack, at: arrived, quantum * Double(regained))
     }
   }
 
@@ -145,17 +154,17 @@ private struct Reckoning {
     if open.count >= terms.slots {
       let lost = open.removeFirst()
       base -= quantum
-      tell(.notRestored, at: at, quantum, in: wave.trials[lost].number)
+      tell(.notRestored, at: at, quantum, in: wave.leases[lost].number)
     }
-    wave.trials.append(NodeWave.Trial(number: wave.trials.count + 1, deployed: at))
-    open.append(wave.trials.count - 1)
+    wave.leases.append(NodeWave.Lease(number: wave.leases.count + 1, deployed: at))
+    open.append(wave.leases.count - 1)
   }
 
-  /// The place of the trial that is over.
+  /// The place of the lease that is over.
   private mutating func remove(_ at: Instant) -> Int {
-    let trial = open.removeFirst()
-    wave.trials[trial].removed = at
-    return trial
+    let lease = open.removeFirst()
+    wave.leases[lease].removed = at
+    return lease
   }
 
   /// Less than a slot is gone, or has come back.
@@ -165,10 +174,10 @@ private struct Reckoning {
   }
 
   private mutating func tell(
-    _ what: NodeWave.Finding.What, at: Instant, _ amount: Double, in trial: Int? = nil
+    _ what: NodeWave.Finding.What, at: Instant, _ amount: Double, in lease: Int? = nil
   ) {
-    let number = trial ?? wave.trials.last?.number
-    wave.findings.append(NodeWave.Finding(what: what, at: at, trial: number, amountKib: amount))
+    let number = lease ?? wave.leases.last?.number
+    wave.findings.append(NodeWave.Finding(what: what, at: at, lease: number, amountKib: amount))
   }
 
   // MARK: The end
@@ -176,19 +185,19 @@ private struct Reckoning {
   /// A lease that lasts thrice as long as they did, and a pause that does, are none any more.
   private mutating func lines() {
     guard let end = wave.end else { return }
-    let durations = wave.trials.compactMap { $0.duration?.milliseconds }.sorted()
+    let durations = wave.leases.compactMap { $0.duration?.milliseconds }.sorted()
     guard durations.count >= 2 else { return }
     let usual = durations[durations.count / 2]
-    let pauses = zip(wave.trials, wave.trials.dropFirst()).compactMap { before, after in
+    let pauses = zip(wave.leases, wave.leases.dropFirst()).compactMap { before, after in
       before.removed.map { after.deployed.milliseconds - $0.milliseconds }
     }.sorted()
-    if let last = open.first.map({ wave.trials[$0] }) {
+    if let last = open.first.map({ wave.leases[$0] }) {
       guard end.milliseconds - last.deployed.milliseconds > 3 * usual else { return }
       base -= quantum * Double(open.count)
       wave.lastBaselineKib = base
       tell(.notRestored, at: last.deployed, quantum * Double(open.count), in: last.number)
       tell(.flatLine, at: last.deployed, 0, in: last.number)
-    } else if let last = wave.trials.last, let removed = last.removed,
+    } else if let last = wave.leases.last, let removed = last.removed,
       let pause = pauses.dropFirst(pauses.count / 2).first,
       end.milliseconds - removed.milliseconds > 3 * max(pause, usual)
     {

@@ -1,10 +1,7 @@
 public import ArgumentParser
-import Audit
-import History
 import Model
 public import Report
 import RuleBook
-import Synchronization
 
 /// Which rules, from where: shared by every command that needs them.
 struct RuleOptions: ParsableArguments {
@@ -39,65 +36,48 @@ struct AuditCommand: AsyncParsableCommand {
       replays a recorded site instead, and gives the same bytes always. Looking changes nothing.
       """)
 
-  @Option(help: ArgumentHelp("Replay this recorded site.", valueName: "dir"), completion: .directory)
-  var capture: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "An earlier capture of the same site, whose last look comes before the first of this audit.",
-      valueName: "dir"), completion: .directory)
-  var earlier: String?
-
-  @Option(name: .shortAndLong, help: "The form of the report: text, json or lines.")
+  @Option(name: .shortAndLong, help: "The form of the report (docs/formats.md).")
   var format: Format = .text
 
-  @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"), completion: .file())
-  var snapshotOut: String?
-
   @Option(
-    help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"),
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the report into this file, whole or not at all.", valueName: "file"),
     completion: .file())
-  var history: String?
+  var output: String?
 
   @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")
   var timings = false
 
-  @OptionGroup(title: "Looking at the live site") var live: LiveOptions
-  @OptionGroup var ruleOptions: RuleOptions
+  @OptionGroup var options: AuditOptions
+
+  func validate() throws {
+    if format == .nagios {
+      throw ValidationError(
+        "--format nagios is what trueup check says, with a plugin's exit status: run trueup check")
+    }
+  }
 
   func run() async throws {
     let watch = Stopwatch(isRunning: timings)
-    // Before anything is looked at: a history that can't be written is no reason to look for nothing.
-    let book = try history.map { try History(path: $0) }
-    let (rules, schema) = try ruleOptions.load()
-    let baselines = Mutex<[String: Int64]>([:])
-    let keep: @Sendable (Snapshot) throws -> Void = { snapshot in
-      if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
-      if history != nil { try baselines.withLock { $0 = try snapshot.baselines() } }
+    let command = self
+    let outcome = try await Interruption.guarding {
+      try await command.options.audit(wantsLedger: command.format.tellsMemory, watch: watch)
     }
-    let result: AuditResult
-    if let capture {
-      let recording = try Recording(capture, watch: watch)
-      result = try recording.audit(
-        by: rules, schema: schema, after: try earlierLooks(rules, schema), watch: watch, keep: keep)
-    } else {
-      let command = self
-      result = try await Interruption.guarding {
-        try await command.live.audit(
-          by: rules, schema: schema, watch: watch, earlier: { try command.earlierLooks(rules, schema) },
-          keep: keep)
-      }
+    let colour = output == nil && Terminal.wantsColour
+    let report = watch.time(.report) {
+      format.report(outcome.result, beside: outcome.backdrop, colour: colour)
     }
-    if let book, let last = result.looks.last {
-      try await book.record(result, at: last.finished, baselines: baselines.withLock { $0 })
-    }
-    Terminal.write(watch.time(.report) { format.report(result, colour: Terminal.wantsColour) })
     if timings { watch.lines.forEach(Terminal.note) }
-    throw result.exitStatus
-  }
-
-  /// The last look of the capture that `--earlier` names.
-  @Sendable private func earlierLooks(_ rules: [Rule], _ schema: Schema) throws -> [Auditor.Verdicts] {
-    try earlier.map { try Recording($0).lastLook(by: rules, schema: schema) } ?? []
+    var status = outcome.result.exitStatus
+    if let output {
+      // What was found is not lost with the file: its bits are in the exit status all the same.
+      do { try Disk.replace(output, Array(report.utf8)) } catch {
+        Terminal.error("the report was not written: \(error.message)")
+        status.insert(.notWhole)
+      }
+    } else {
+      Terminal.write(report)
+    }
+    throw status
   }
 }

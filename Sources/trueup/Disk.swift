@@ -39,6 +39,11 @@ enum Disk {
     do { try Files.create(path, bytes) } catch { throw Refusal(error.described) }
   }
 
+  /// Puts a file in the place of what has its name, whole or not at all.
+  static func replace(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
+    do { try Files.replace(path, bytes) } catch { throw Refusal(error.described) }
+  }
+
   /// Writes behind what a file has.
   static func append(_ path: String, _ bytes: [UInt8]) throws(Refusal) {
     do { try Files.append(path, bytes) } catch { throw Refusal(error.described) }

@@ -24,21 +24,30 @@ enum Interruption {
     }
   }
 
-  /// Runs some work that a person may call off.
+  /// Why some work did not come to its end.
+  enum Cause: Sendable { case signal, time }
+
+  /// Runs some work that a person may call off, and that may take too long. What is left of it ends with the program, by
+  /// `leave`.
   static func guarding<Result: Sendable>(
+    within span: Duration? = nil, leave: @Sendable (Cause) -> Never = cancelled,
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     listen()
+    let end = span.map { ContinuousClock.now + $0 }
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask { try await work() }
       group.addTask {
-        while !isInterrupted.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(50)) }
+        while !isInterrupted.load(ordering: .relaxed), end.map({ ContinuousClock.now < $0 }) ?? true {
+          try await Task.sleep(for: .milliseconds(50))
+        }
         return nil
       }
       defer { group.cancelAll() }
       if let result = try await group.next() ?? nil { return result }
       // Called off. The work gets a moment to end its children; one that calculates and does not look up is not waited for.
-      Terminal.error("cancelled")
+      let cause: Cause = isInterrupted.load(ordering: .relaxed) ? .signal : .time
+      if cause == .signal { Terminal.error("cancelled") }
       group.cancelAll()
       group.addTask {
         // Not cancelled with the group: it is what ends a work that does not end.
@@ -46,7 +55,9 @@ enum Interruption {
         return nil
       }
       _ = try? await group.next()
-      exit(ExitStatus.cancelled.rawValue)
+      leave(cause)
     }
   }
+
+  private static let cancelled: @Sendable (Cause) -> Never = { _ in exit(ExitStatus.cancelled.rawValue) }
 }

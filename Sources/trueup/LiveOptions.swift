@@ -21,12 +21,13 @@ struct LiveOptions: ParsableArguments {
   /// What is waited for, for the line of progress.
   static let nextLook = "something was found: looking again"
 
-  /// An audit of the live site as these options have it.
+  /// An audit of the live site as these options have it. `atMost` is the longest wait, whatever they say.
   func liveAudit(
     _ recorder: Recorder, _ configuration: Configuration, rules: [Rule], schema: Schema,
-    watch: Stopwatch = Stopwatch()
+    watch: Stopwatch = Stopwatch(), atMost: Duration? = nil
   ) -> LiveAudit {
-    let longest = wait.map { .seconds($0) } ?? configuration.reach.look.wait
+    let wanted = wait.map { .seconds($0) } ?? configuration.reach.look.wait
+    let longest = min(wanted, atMost ?? wanted)
     return LiveAudit(
       recorder: recorder, rules: configuration.settled(rules), schema: schema,
       wait: singleLook ? .zero : longest, watch: watch)
@@ -34,12 +35,13 @@ struct LiveOptions: ParsableArguments {
 
   /// Looks at the site, twice where something was found, and judges what it saw.
   func audit(
-    by rules: [Rule], schema: Schema, watch: Stopwatch, earlier: () throws -> [Auditor.Verdicts],
-    keep: (Snapshot) throws -> Void
+    by rules: [Rule], schema: Schema, watch: Stopwatch, atMost: Duration? = nil,
+    earlier: () throws -> [Auditor.Verdicts], keep: (Snapshot) throws -> Void
   ) async throws -> AuditResult {
     try await site.withRecorder(keeping: self.keep.keeping()) {
       configuration, recorder, progress in
-      var audit = liveAudit(recorder, configuration, rules: rules, schema: schema, watch: watch)
+      var audit = liveAudit(
+        recorder, configuration, rules: rules, schema: schema, watch: watch, atMost: atMost)
       let kept = KeptCaptures(configuration.reach.look)
       let own = recorder.folder
       var result = try await audit.run(

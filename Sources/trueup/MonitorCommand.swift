@@ -1,8 +1,5 @@
 import ArgumentParser
 import Collect
-import Commands
-import Configuration
-import Glibc
 import Model
 
 struct MonitorCommand: AsyncParsableCommand {
@@ -51,58 +48,17 @@ struct MonitorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try site.load()
-    let nodes = configuration.site.nodes.filter { fnmatch(node, $0.name, 0) == 0 }
-    guard !nodes.isEmpty else { throw Refusal("no node of the configuration is called \(node)") }
-    try OpenFiles.allow(children: nodes.count)
-    guard mkdir(output, 0o755) == 0 || errno == EEXIST else {
-      throw Refusal("\(output): \(String(cString: strerror(errno)))")
-    }
-    let interval = Duration.milliseconds(Int64(every * 1000))
-    let files = Dictionary(
-      uniqueKeysWithValues: nodes.map {
-        ($0.name, SeriesFile("\(output)/\($0.name).csv", columns: columns, every: interval))
-      })
-    let watch = MemoryWatch(configuration.reach.nodes, every: interval, columns: columns)
-    let spoke = await Self.hear(watch, nodes, files, span.map { .seconds($0) })
-    var isWhole = true
-    for node in nodes where !spoke.contains(node.name) {
-      Terminal.note("\(node.name) said nothing")
-      isWhole = false
-    }
-    for (name, file) in files.sorted(by: { $0.key < $1.key }) {
-      let left = await file.unwritten
-      if left > 0 {
-        Terminal.note("\(left) lines of \(name) could not be written")
-        isWhole = false
-      }
-    }
-    if !isWhole { throw ExitStatus.notWhole }
-  }
-
-  /// Until the time is over, or somebody says stop. Which nodes said anything.
-  private static func hear(
-    _ watch: MemoryWatch, _ nodes: [Site.ConfiguredNode], _ files: [String: SeriesFile], _ span: Duration?
-  ) async -> Set<String> {
-    let spoke = Spoken()
+    let nodes = try NodeMonitor.nodes(of: configuration, like: node)
+    let monitor = try NodeMonitor(
+      configuration, nodes, into: output, every: .milliseconds(Int64(every * 1000)), columns: columns)
     await withTaskGroup(of: Void.self) { group in
-      group.addTask {
-        await watch.run(nodes, clock: ObserverClock()) { node, word in
-          if case .sample = word { await spoke.add(node) }
-          if case .silent(let reason) = word {
-            Terminal.note("\(node) is silent: \(MessageTemplate.visible(reason))")
-          }
-          if let complaint = await files[node]?.take(word) { Terminal.note(complaint) }
-        }
-      }
-      group.addTask { await Interruption.stop(within: span) }
+      group.addTask { await monitor.record() }
+      group.addTask { await Interruption.stop(within: span.map { .seconds($0) }) }
       await group.next()
       group.cancelAll()
     }
-    return await spoke.names
-  }
-
-  private actor Spoken {
-    private(set) var names: Set<String> = []
-    func add(_ name: String) { names.insert(name) }
+    let complaints = await monitor.complaints
+    complaints.forEach(Terminal.note)
+    if !complaints.isEmpty { throw ExitStatus.notWhole }
   }
 }

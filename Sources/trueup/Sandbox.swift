@@ -18,11 +18,13 @@ struct Sandbox {
 
   // MARK: Making one
 
-  private static let programs = ["qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl"]
+  private static let programs = ["qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl", "workspace"]
 
   /// - Throws: `Refusal` where the folder is there already.
-  static func make(_ folder: String, seed: UInt64, faults: Int64?, aged: Duration, at now: Instant) throws
-    -> Sandbox
+  static func make(
+    _ folder: String, seed: UInt64, faults: Int64?, isIdle: Bool, aged: Duration, at now: Instant
+  )
+    throws -> Sandbox
   {
     guard !folder.contains(where: { "'\n".contains($0) }) else {
       throw Refusal("a quote or a newline is in the folder's name, and its scripts would trip over it")
@@ -36,7 +38,9 @@ struct Sandbox {
     let born = now.milliseconds - aged.milliseconds
     try Disk.create(
       sandbox.folder + "/life",
-      Array("seed\t\(seed)\nborn\t\(born)\nfaults\t\(faults.map(String.init) ?? "drawn")\n".utf8))
+      Array(
+        "seed\t\(seed)\nborn\t\(born)\nfaults\t\(isIdle ? "idle" : faults.map(String.init) ?? "drawn")\n".utf8
+      ))
     for program in programs {
       try sandbox.write(
         program, "exec '\(Disk.program)' sandbox '\(sandbox.folder)' --answer \(program) \"$@\"\n")
@@ -110,7 +114,7 @@ struct Sandbox {
 
   /// What it is at a moment, and what rows its database was left with when it was last asked.
   func lived(until now: Instant) throws -> (cluster: Cluster, deeds: Int) {
-    var (seed, born, faults) = (UInt64(1), Int64(0), nil as Int64?)
+    var (seed, born, faults) = (UInt64(1), Int64(0), "")
     var cluster: Cluster?
     var deeds = 0
     for line in String(decoding: try Disk.read(folder + "/life"), as: UTF8.self).split(separator: "\n") {
@@ -118,7 +122,7 @@ struct Sandbox {
       switch words[0] {
       case "seed": seed = UInt64(words[1]) ?? seed
       case "born": born = Int64(words[1]) ?? born
-      case "faults": faults = Int64(words[1])
+      case "faults": faults = words[1]
       default:
         deeds += 1
         var site = cluster ?? Self.born(seed, faults, at: born)
@@ -133,10 +137,13 @@ struct Sandbox {
     return (site, deeds)
   }
 
-  private static func born(_ seed: UInt64, _ faults: Int64?, at moment: Int64) -> Cluster {
-    var terms: Cluster.Terms = faults == 0 ? .sound(by: seed) : .drawn(by: seed)
-    if let faults, faults > 0 { terms.faults = .seconds(faults) }
-    return Cluster(seed: seed, terms: terms, isTold: true, born: Instant(milliseconds: moment))
+  private static func born(_ seed: UInt64, _ faults: String, at moment: Int64) -> Cluster {
+    let isSound = faults == "0" || faults == "idle"
+    var terms: Cluster.Terms = isSound ? .sound(by: seed) : .drawn(by: seed)
+    if let faults = Int64(faults), faults > 0 { terms.faults = .seconds(faults) }
+    var cluster = Cluster(seed: seed, terms: terms, isTold: true, born: Instant(milliseconds: moment))
+    if faults == "idle" { cluster.quieten() }
+    return cluster
   }
 
   private func deed(_ words: [String]) throws -> Deed {

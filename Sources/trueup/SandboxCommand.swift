@@ -10,7 +10,8 @@ struct SandboxCommand: ParsableCommand {
     abstract:
       "Makes a site in a folder that lives and breaks, with commands of its own to look at it and to repair it.",
     discussion: """
-      Nothing real is touched. `bin` there has qstat, pbsnodes, qdel, momctl, xl, ssh and nimbusctl (stop, start, status), and \
+      Nothing real is touched. `bin` there has qstat, pbsnodes, qdel, momctl, xl, ssh, workspace (--deploy NODE \
+      MINUTES, --query, --job, --destroy ID, --reset) and nimbusctl (stop, start, status), and \
       site.toml is for every command of trueup; call them with that folder first on PATH. The site goes on living by this \
       machine's clock. --truth tells what is wrong with it at this moment, which trueup is to find out.
       """)
@@ -19,6 +20,7 @@ struct SandboxCommand: ParsableCommand {
   @Option(help: "The seed that its life follows from.") var seed: UInt64 = 1
   @Option(help: "Seconds between two faults, about; 0 for none. By default as the seed draws it.") var faults:
     Int64?
+  @Flag(help: "Nothing breaks and nobody asks for machines but by `workspace`: for trials.") var idle = false
   @Option(help: "Seconds that it has lived already.") var aged: Int64 = 1200
   @Flag(help: "Tells what is wrong there now, and since its birth what happened.") var truth = false
   @Option(parsing: .remaining, help: .hidden) var answer: [String] = []
@@ -33,7 +35,9 @@ struct SandboxCommand: ParsableCommand {
         Terminal.write("now: \(divergence)")
       }
     } else if answer.isEmpty {
-      let sandbox = try Sandbox.make(folder, seed: seed, faults: faults, aged: .seconds(aged), at: Self.now)
+      let sandbox = try Sandbox.make(
+        folder, seed: seed, faults: faults, isIdle: idle, aged: .seconds(aged),
+        at: Self.now)
       Terminal.write("PATH=\(sandbox.folder)/bin:$PATH trueup audit --site \(sandbox.folder)/site.toml")
     } else {
       let node = getenv("TRUEUP_NODE").map { String(cString: $0) }

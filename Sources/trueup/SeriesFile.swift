@@ -32,17 +32,26 @@ actor SeriesFile {
         isSilent = true
         waiting.append("# not recorded from here: \(MessageTemplate.visible(reason))")
       }
-    case .sample(let at, let memory, let others):
-      // A gap is told, and nothing is put into it.
-      if let last, at.milliseconds - last.milliseconds > 2 * interval.milliseconds {
-        waiting.append("# not recorded for \((at.milliseconds - last.milliseconds) / 1000) s")
-      }
-      (isSilent, last) = (false, at)
-      let epoch = "\(at.milliseconds / 1000).\(String(String(1000 + at.milliseconds % 1000).dropFirst()))"
-      let values = ["\(memory)"] + others.map { $0.map(String.init) ?? "" }
-      waiting.append(([epoch, at.rfc3339] + values).joined(separator: ","))
+    case .sample(let at, let memory, let others): note(at, memory, others)
     }
     return flush()
+  }
+
+  private func note(_ at: Instant, _ memory: Int64, _ others: [Int64?]) {
+    // A gap is told, and nothing is put into it.
+    if let last, at.milliseconds - last.milliseconds > 2 * interval.milliseconds {
+      waiting.append("# not recorded for \((at.milliseconds - last.milliseconds) / 1000) s")
+    }
+    (isSilent, last) = (false, at)
+    let epoch = "\(at.milliseconds / 1000).\(String(String(1000 + at.milliseconds % 1000).dropFirst()))"
+    let values = ["\(memory)"] + others.map { $0.map(String.init) ?? "" }
+    waiting.append(([epoch, at.rfc3339] + values).joined(separator: ","))
+  }
+
+  /// Takes samples of dom0 that were taken elsewhere.
+  func take(_ samples: [(at: Instant, memoryKib: Int64)]) -> String? {
+    for sample in samples { note(sample.at, sample.memoryKib, []) }
+    return samples.isEmpty ? nil : flush()
   }
 
   /// How many lines could not be written.

@@ -12,9 +12,11 @@ struct Trueup: AsyncParsableCommand {
       + ExitStatus.meanings.map { "\($0.bit.rawValue) \($0.meaning)" }.joined(separator: "; ") + ".",
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self, JournalCommand.self,
+      AuditCommand.self, CheckCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self,
+      JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self, HistoryCommand.self, MonitorCommand.self, WaveCommand.self,
+      PlotCommand.self, TrialCommand.self,
       RulesCommand.self, SimulateCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self,
     ])
 }
@@ -23,6 +25,7 @@ struct Trueup: AsyncParsableCommand {
 @main
 enum Main {
   static func main() async {
+    if let arguments = Plugin.arguments(of: CommandLine.arguments) { return await Plugin.main(arguments) }
     do {
       var command = try await Trueup.asyncParseAsRoot()
       if var command = command as? any AsyncParsableCommand {

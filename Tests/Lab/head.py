@@ -32,11 +32,13 @@ class Lease:
 class Head:
     """What the batch server and the database tell: at first, that there is nothing."""
 
-    def __init__(self, folder: Path, nodes: list[str]) -> None:
+    def __init__(self, folder: Path, nodes: list[str], is_new: bool = True) -> None:
         self.nodes = nodes
         self.torque = folder / "torque"
         self.bin = folder / "bin"
         self.database = folder / "main.sqlite"
+        if not is_new:
+            return
         self.torque.mkdir()
         self.bin.mkdir()
         program = Path(torque.__file__).resolve()

@@ -1,7 +1,11 @@
 """What is done to the lab, and what trueup must find then: rule, node and amount. Standard library only."""
 from __future__ import annotations
 
-from lab import ROOMY, TIGHT, Lab
+import json
+import sys
+from pathlib import Path
+
+from lab import ROOMY, TIGHT, Lab, compare
 from torque import PID
 
 SCENARIOS = {}
@@ -222,6 +226,30 @@ def lock_respected(lab: Lab) -> None:
     lab.run(1, "repair", "--apply", "-y")
     lab.expect_node(ROOMY, 882)
     lab.expect_nodes({})
+
+
+@scenario
+def trial(lab: Lab) -> None:
+    """Four deployments of a guest of 64 MiB, removed by the client: each is seen in dom0's memory, and all of it comes back."""
+    client = [sys.executable, "-B", str(Path(__file__).with_name("client.py")), str(lab.folder)]
+    commands = {
+        "deploy": [*client, "deploy", "{node}"], "running": [*client, "running", "{node}"],
+        "remove": [*client, "destroy", "{node}", "{id}"]}
+    plan = lab.folder / "trial.toml"
+    plan.write_text(
+        f'name = "lab"\nnodes = "{ROOMY}"\ncount = 4\ndeployed = "25 s"\nremoved = "15 s"\nwindow = "20 s"\n'
+        + 'audit_every = 2\n' + "".join(f"{key} = {json.dumps(words)}\n" for key, words in commands.items()))
+    left = lab.folder / "trial"
+    done = lab.call("trial", str(plan), "-o", str(left))
+    print((left / "preflight.txt").read_text(), flush=True)
+    compare(f"exit status of the trial, which said\n{done.stderr}", 0, done.returncode)
+    print((left / "report.md").read_text(), flush=True)
+    rows = [line.split(",") for line in (left / "verdicts.csv").read_text().splitlines()[1:]]
+    compare("verdicts", ["success"] * 4, [row[3] for row in rows])
+    if not all(row[5] for row in rows):
+        raise AssertionError(f"a guest was not seen to run: {rows}")
+    lab.expect_node(ROOMY, 882)
+    lab.expect(0)
 
 
 @scenario

@@ -5,7 +5,7 @@ import Testing
 
 /// A result in which everything that came from outside is hostile.
 private let hostile =
-  "x\u{1B}[2J\r\nerror:forged:clean\u{202E}</script>\"'; DROP TABLE job; $(reboot) ]]>\u{0}"
+  "x\u{1B}[2J\r\nerror:forged:clean\u{202E}\u{200F}\u{61C}</script>\"'; DROP TABLE job; $(reboot) ]]>\u{0}"
 
 private func finding(_ status: Finding.Status, severity: Severity = .error, rule: String = "held") -> Finding
 {
@@ -52,13 +52,13 @@ private let everyStatus: [Finding] = [
 struct ReportTests {
   @Test("shows hostile text and never obeys it, in every form", arguments: Format.allCases)
   func hostileText(_ format: Format) {
-    let report = format.report(result(everyStatus))
-    let scalars = report.unicodeScalars.filter { $0 != "\n" }
-    #expect(
-      !scalars.contains {
-        $0.value < 32 || (0x7F..<0xA0).contains($0.value) || (0x2028...0x202E).contains($0.value)
-      })
-    #expect(!report.split(separator: "\n").contains { $0.hasPrefix("error:forged") })
+    let night = Night(hostile)
+    for report in [format.report(result(everyStatus)), format.report(night.result, beside: night.backdrop)] {
+      let wild = report.unicodeScalars.filter { $0 != "\n" && MessageTemplate.isControl($0) }
+      #expect(wild.isEmpty, "\(wild)")
+      #expect(!report.split(separator: "\n").contains { $0.hasPrefix("error:forged") })
+      #expect(!report.contains("</script>") || ![Format.html, .json, .jsonl, .sarif].contains(format))
+    }
   }
 
   @Test("in lines has one line a finding, and its fields stand where they should")

@@ -108,4 +108,51 @@ struct SandboxTests {
     let other = try await box.monitor(series, "--for", "2")
     #expect(other.status == 8 && other.error.contains("other columns"), "\(other.error)")
   }
+
+  @Test("has trials run on it, which are gone on with after a kill, and leave no machine")
+  func trial() async throws {
+    let box = try await Box(3, "--idle")
+    let file = box.scratch.url.appending(path: "trial.toml")
+    let left = box.scratch.url.appending(path: "left")
+    try """
+    name = "T"
+    count = 1
+    deployed = "16 s"
+    removed = "12 s"
+    window = "16 s"
+    deploy = ["workspace", "--deploy", "{node}", "10"]
+    remove = ["workspace", "--destroy", "{id}"]
+    running = ["workspace", "--query", "{id}"]
+    bytes = ["echo", "67108864"]
+    guest = ["echo", "written on {node}"]
+    """.write(to: file, atomically: true, encoding: .utf8)
+    let killed = Process()
+    killed.executableURL = Program.binary
+    killed.arguments = [
+      "trial", file.path, "-o", left.path, "--rules", Program.rules.path, "--site",
+      box.folder.appending(path: "site.toml").path,
+    ]
+    killed.environment = ["PATH": box.folder.appending(path: "bin").path + ":/usr/bin:/bin"]
+    killed.standardError = FileHandle.nullDevice
+    let log = left.appending(path: "trials.csv")
+    func events(_ event: String) -> Int {
+      ((try? String(contentsOf: log, encoding: .utf8)) ?? "").split(separator: "\n")
+        .count { $0.contains(",\(event),") }
+    }
+    try killed.run()
+    for _ in 0..<300 where events("guest") < 1 { try await Task.sleep(for: .milliseconds(200)) }
+    kill(killed.processIdentifier, SIGKILL)
+    killed.waitUntilExit()
+    let nodes = events("deployed")
+    #expect(nodes > 1 && events("removed") == 0)
+    // What was not recorded meanwhile is told by 8, and nothing else is wrong.
+    let second = try await box.run("trial", file.path, "-o", left.path)
+    #expect(second.status & ~8 == 0, "\(second.error)")
+    #expect(events("deployed") == nodes && events("removed") == nodes && events("finished") == 1)
+    let report = try String(contentsOf: left.appending(path: "report.md"), encoding: .utf8)
+    #expect(report.contains("67108864") && report.contains("all trials were run"))
+    let guests = try FileManager.default.contentsOfDirectory(atPath: left.appending(path: "guests").path)
+    #expect(!guests.isEmpty)
+    #expect(FileManager.default.fileExists(atPath: left.appending(path: "certificate.toml").path))
+  }
 }

@@ -14,7 +14,8 @@ struct LevelTests {
     var leveller = Leveller()
     var levels: [Level] = []
     let data = try Data(contentsOf: captured.appending(path: "\(name).csv"))
-    reader.take(data) { _, sample in if let level = leveller.take(sample) { levels.append(level) } }
+    reader.take(Array(data)[...]) { _, sample in if let level = leveller.take(sample) { levels.append(level) }
+    }
     reader.finish()
     if let level = leveller.finish() { levels.append(level) }
     #expect(reader.problems.isEmpty)
@@ -100,7 +101,7 @@ struct SeriesTests {
     var samples: [String] = []
     // In pieces that end anywhere.
     for start in stride(from: 0, to: text.utf8.count, by: 7) {
-      reader.take(text.utf8.dropFirst(start).prefix(7)) { node, sample in
+      reader.take(Array(text.utf8.dropFirst(start).prefix(7))[...]) { node, sample in
         samples.append("\(node) \(sample.at.milliseconds) \(sample.memoryKib)")
       }
     }
@@ -132,5 +133,33 @@ struct SeriesTests {
     let (samples, problems) = Self.read(text)
     #expect(samples == ["n 1000 903168", "n 2000 902144", "n 3000 900096"])
     #expect(problems == [3, 4, 6, 8])
+  }
+
+  @Test("of any bytes ends, with moments that rise and no memory below nothing")
+  func anything() {
+    var state: UInt64 = 7
+    func below(_ bound: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 33) % bound
+    }
+    let whole = Array("epoch,node,dom0_mib\n5,a,882\n6,b,418.5\r\n# gap\n7;a;881\n8\ta\t880\n9 a 1e3\n".utf8)
+    for _ in 0..<3000 {
+      var bytes = whole
+      for _ in 0..<1 + below(6) {
+        switch below(3) {
+        case 0: bytes[below(bytes.count)] = UInt8(below(256))
+        case 1: bytes.insert(contentsOf: bytes.prefix(below(bytes.count)), at: below(bytes.count))
+        default: bytes.removeSubrange(below(bytes.count)...)
+        }
+        if bytes.isEmpty { bytes = [10] }
+      }
+      var reader = SeriesReader(node: "n")
+      var last: [String: Instant] = [:]
+      reader.take(bytes[...]) { node, sample in
+        #expect(last[node].map { $0 < sample.at } ?? true && sample.memoryKib >= 0)
+        last[node] = sample.at
+      }
+      reader.finish()
+    }
   }
 }

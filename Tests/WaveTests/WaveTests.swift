@@ -23,7 +23,7 @@ struct WaveTests {
 
   private static func told(_ wave: NodeWave) -> [String] {
     wave.findings.map { finding in
-      let trial = finding.trial.map { " in trial \($0)" } ?? ""
+      let trial = finding.lease.map { " in lease \($0)" } ?? ""
       return
         "\(finding.what.rawValue) \(Int((finding.amountKib / 1024).rounded())) at \(finding.at.milliseconds / 1000)\(trial)"
     }
@@ -35,10 +35,10 @@ struct WaveTests {
   func square() {
     let wave = Self.wave((0..<5).flatMap { _ in Self.square } + [(882, 20)])
     #expect(Self.told(wave) == [])
-    #expect(wave.trials.count == 5)
+    #expect(wave.leases.count == 5)
     #expect(
-      wave.trials.allSatisfy { $0.duration == .seconds(46) && $0.baselineAfterKib == 882 * 1024 },
-      "\(wave.trials)")
+      wave.leases.allSatisfy { $0.duration == .seconds(46) && $0.baselineAfterKib == 882 * 1024 },
+      "\(wave.leases)")
     #expect(wave.lastBaselineKib == 882 * 1024)
   }
 
@@ -49,7 +49,7 @@ struct WaveTests {
       Self.square + [(882, 20), (818, 45), (818, 20), (754, 45), (818, 20), (754, 45), (818, 20)],
       [Happening(at: Instant(milliseconds: 126_000), node: "gsn-wn1", text: "qdel of job 812.gridsn by root")]
     )
-    #expect(Self.told(wave) == ["balloon-not-restored 64 at 149 in trial 2"])
+    #expect(Self.told(wave) == ["balloon-not-restored 64 at 149 in lease 2"])
     #expect(wave.lastBaselineKib == 818 * 1024)
     #expect(wave.findings.first?.cause?.text == "qdel of job 812.gridsn by root")
     #expect(wave.findings.first?.cause?.before == .seconds(23))
@@ -58,23 +58,23 @@ struct WaveTests {
   @Test("that drifts tells each loss, and its amount")
   func drifting() {
     let wave = Self.wave(Self.square + [(879, 20), (815, 45), (879, 20), (815, 45), (878, 20)])
-    #expect(Self.told(wave) == ["balloon-drift 3 at 65 in trial 1", "balloon-drift 1 at 195 in trial 3"])
+    #expect(Self.told(wave) == ["balloon-drift 3 at 65 in lease 1", "balloon-drift 1 at 195 in lease 3"])
     #expect(wave.lastBaselineKib == 878 * 1024)
-    #expect(wave.trials.compactMap { $0.baselineAfterKib.map { $0 / 1024 } } == [879, 879, 878])
+    #expect(wave.leases.compactMap { $0.baselineAfterKib.map { $0 / 1024 } } == [879, 879, 878])
   }
 
   @Test("whose toolstack took 68 MiB for 64 has lost 4")
   func taken() {
     let wave = Self.wave([(882, 20), (814, 45), (878, 20), (814, 45), (878, 20)])
-    #expect(Self.told(wave) == ["balloon-drift 4 at 20 in trial 1"])
+    #expect(Self.told(wave) == ["balloon-drift 4 at 20 in lease 1"])
   }
 
   @Test("that becomes a line tells since when, low or high")
   func line() {
     let low = Self.wave((0..<3).flatMap { _ in Self.square } + [(882, 20), (818, 600)])
-    #expect(Self.told(low) == ["balloon-not-restored 64 at 214 in trial 4", "flat-line 0 at 214 in trial 4"])
+    #expect(Self.told(low) == ["balloon-not-restored 64 at 214 in lease 4", "flat-line 0 at 214 in lease 4"])
     let high = Self.wave((0..<3).flatMap { _ in Self.square } + [(882, 600)])
-    #expect(Self.told(high) == ["flat-line 0 at 195 in trial 3"])
+    #expect(Self.told(high) == ["flat-line 0 at 195 in lease 3"])
   }
 
   @Test("of several slots has several levels, and none of them is lost")
@@ -82,15 +82,15 @@ struct WaveTests {
     let wave = Self.wave(
       [(882, 20), (818, 20), (754, 20), (690, 20), (754, 20), (818, 20), (882, 20)], [], { $0.slots = 3 })
     #expect(Self.told(wave) == [])
-    #expect(wave.trials.count == 3)
+    #expect(wave.leases.count == 3)
     let lost = Self.wave(
       [(882, 20), (818, 20), (754, 20), (818, 20), (754, 20), (690, 20), (754, 20)], [], { $0.slots = 2 })
-    #expect(Self.told(lost) == ["balloon-not-restored 64 at 99 in trial 2"])
+    #expect(Self.told(lost) == ["balloon-not-restored 64 at 99 in lease 2"])
   }
 
   @Test("above what dom0 has with no lease is one that was given back twice")
   func over() {
     let wave = Self.wave([(882, 20), (818, 45), (946, 20)], [], { $0.baselineKib = 882 * 1024 })
-    #expect(Self.told(wave).contains("balloon-over-restored 64 at 65 in trial 1"), "\(Self.told(wave))")
+    #expect(Self.told(wave).contains("balloon-over-restored 64 at 65 in lease 1"), "\(Self.told(wave))")
   }
 }

@@ -15,11 +15,12 @@ extension Cluster {
 
   /// `qsub`: gives the job's number; nil where the server does not answer. The numbers begin again, and one that is still
   /// listed is passed over.
-  mutating func submit(_ slot: String, memory: Int64, walltime: Duration) -> Int? {
+  mutating func submit(_ slot: String, memory: Int64, walltime: Duration, on wanted: Int?) -> Int? {
     guard batch.isRunning else { return nil }
     repeat { lastJob = (lastJob + 1) % terms.numbers } while jobs[lastJob] != nil
     jobs[lastJob] = Job(
-      number: lastJob, slot: slot, memory: memory, walltime: walltime, queued: clock, modified: clock)
+      number: lastJob, slot: slot, memory: memory, walltime: walltime, wanted: wanted, queued: clock,
+      modified: clock)
     // The scheduler looks every 10 s.
     plan(.dispatches, in: .milliseconds(10_000 - clock.milliseconds % 10_000))
     return lastJob
@@ -36,9 +37,11 @@ extension Cluster {
   mutating func dispatch() {
     var isLeft = false
     for number in jobs(in: ["Q"]) {
-      guard batch.knowsNodes(at: clock), let host = dice.pick(hosts.indices.filter { hasRoom($0) }) else {
+      let wanted = jobs[number]?.wanted
+      let fit = hosts.indices.filter { hasRoom($0) && (wanted == nil || wanted == $0) }
+      guard batch.knowsNodes(at: clock), let host = dice.pick(fit) else {
         isLeft = true
-        break
+        if wanted == nil { break } else { continue }
       }
       let taken = Set(jobs.values.filter { $0.host == host && !$0.isOver }.map(\.place))
       jobs[number]?.place = (0..<terms.slots).first { !taken.contains($0) } ?? 0

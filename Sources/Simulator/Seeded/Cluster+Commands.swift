@@ -35,6 +35,7 @@ extension Cluster {
       deleteAllJobs()
       return Answered()
     }
+    if words.first == "workspace" { return workspace(Array(words.dropFirst())) }
     switch run(Order(words), at: node.map { .node($0) } ?? .batchServer) {
     case .exit(let status, let text):
       return Answered(complaint: text.isEmpty ? "" : text + "\n", status: status)
@@ -71,6 +72,9 @@ extension Cluster {
     guard let host = hosts.first(where: { $0.name == node }) else { return 0 }
     return (host.baseline - host.taken) * 1024 - host.balloon.target
   }
+
+  /// What dom0 of each node has; KiB.
+  var dom0Kib: [Int64] { hosts.map(\.balloon.current) }
 
   public var nodeNames: [String] { hosts.map(\.name) }
 

@@ -10,18 +10,22 @@ extension Cluster {
     guard !isQuiet else { return }
     let pace = Int(terms.pace.milliseconds)
     plan(.asks, in: dice.milliseconds(pace / 3...pace * 5 / 3))
-    guard service.isRunning, service.creations.count + service.machines.count < terms.nodes + 2,
-      let address = service.isUsed.firstIndex(of: false)
-    else { return }
+    guard service.creations.count + service.machines.count < terms.nodes + 2 else { return }
+    _ = request(on: nil) { .seconds(60 + $0.below(540)) }
+  }
+
+  /// What a client's request comes to: the machine's number; nil where the service does not run, or has no address left.
+  mutating func request(on host: Int?, for duration: (inout Dice) -> Duration) -> Int? {
+    guard service.isRunning, let address = service.isUsed.firstIndex(of: false) else { return nil }
     service.isUsed[address] = true
     service.lastMachine += 1
     let id = service.lastMachine
     let slot = slotName()
-    let duration: Duration = .seconds(60 + dice.below(540))
     service.creations[id] = Service.Creation(
-      address: address, slot: slot, duration: duration, memory: terms.memory)
+      address: address, slot: slot, duration: duration(&dice), memory: terms.memory, host: host)
     tell("machine \(id) is asked for")
     plan(.creates(machine: id, step: 1, life: service.life), in: dice.milliseconds(20...60))
+    return id
   }
 
   /// A UUID.
@@ -38,7 +42,10 @@ extension Cluster {
     switch step {
     case 1:
       let walltime = creation.duration + terms.padding
-      guard let job = submit(creation.slot, memory: creation.memory, walltime: walltime) else {
+      guard
+        let job = submit(
+          creation.slot, memory: creation.memory, walltime: walltime, on: creation.host)
+      else {
         service.isUsed[creation.address] = false
         service.creations[id] = nil
         return
@@ -50,7 +57,8 @@ extension Cluster {
         Service.Slot(id: creation.slot, machine: id, job: job, duration: creation.duration + terms.padding))
     default:
       service.machines[id] = Service.Machine(
-        id: id, address: creation.address, duration: creation.duration, memory: creation.memory)
+        id: id, address: creation.address, duration: creation.duration, memory: creation.memory,
+        isDriven: creation.host != nil)
       service.creations[id] = nil
       return
     }
@@ -96,7 +104,7 @@ extension Cluster {
     planSweep(after: end)
     plan(.moves(machine: id, to: 2, life: service.life), in: .milliseconds(50))
     // Some leave before their time.
-    if dice.chance(30) {
+    if !machine.isDriven, dice.chance(30) {
       let early = Int(machine.duration.milliseconds)
       plan(.destroys(machine: id, step: 0, life: service.life), in: dice.milliseconds(20_000...early))
     }
@@ -130,6 +138,11 @@ extension Cluster {
         service.machines[id]?.state = 38
         tell("machine \(id) can't be started")
         return
+      }
+      if terms.creep > 0, dice.chance(terms.creep) {
+        let amount = Int64(1 + dice.below(5))
+        hosts[host].balloon.set(hosts[host].balloon.target - amount * 1024)
+        tell("the toolstack takes \(amount) MiB from dom0 of \(hosts[host].name) for machine \(id)")
       }
       hosts[host].guests.append(
         Host.Guest(domid: hosts[host].nextDomid, machine: id, slot: slot, kib: machine.memory * 1024))

@@ -17,7 +17,23 @@ public final class ClusterSite: Acting {
     /// Since when each of what is wrong now has been so, without a pause.
     var since: [Divergence: Instant] = [:]
 
+    /// dom0 of each node at each second since they were taken last, where somebody wants that.
+    var series: [Sampled]?
+
+    /// In steps of a second where dom0 is recorded.
     mutating func advance(by duration: Duration) {
+      guard series != nil else { return step(by: duration) }
+      let end = cluster.clock + duration
+      while cluster.clock < end {
+        let whole = 1000 - cluster.clock.milliseconds % 1000
+        step(by: min(.milliseconds(whole), end - cluster.clock))
+        if cluster.clock.milliseconds % 1000 == 0 {
+          series?.append(Sampled(at: cluster.clock, memoryKib: cluster.dom0Kib))
+        }
+      }
+    }
+
+    private mutating func step(by duration: Duration) {
       var (sighted, since) = (sighted, since)
       cluster.advance(by: duration) { Self.note($0, &sighted, &since) }
       Self.note(cluster, &sighted, &since)
@@ -65,6 +81,12 @@ public final class ClusterSite: Acting {
     case stale, silent
   }
 
+  /// dom0 of each node at a moment, in the order of the nodes; KiB.
+  public struct Sampled: Sendable {
+    public let at: Instant
+    public let memoryKib: [Int64]
+  }
+
   private let state: Mutex<State>
 
   public init(_ cluster: Cluster) {
@@ -95,6 +117,26 @@ public final class ClusterSite: Acting {
   /// Stops the service as an administrator does, or starts it.
   public func setService(isRunning: Bool) {
     state.withLock { $0.cluster.setService(isRunning: isRunning) }
+  }
+
+  /// From here on dom0 is recorded at each second.
+  public func record() { state.withLock { $0.series = [] } }
+
+  /// What was recorded since this was asked last.
+  public func recorded() -> [Sampled] {
+    state.withLock { state in
+      defer { if state.series != nil { state.series = [] } }
+      return state.series ?? []
+    }
+  }
+
+  /// A command on the head node.
+  public func answer(_ words: [String]) -> Cluster.Answered {
+    pass(.milliseconds(100))
+    return state.withLock { state in
+      defer { state.advance(by: .milliseconds(200)) }
+      return state.cluster.answer(words, on: nil)
+    }
   }
 
   /// A line in its story.

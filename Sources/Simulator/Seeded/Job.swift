@@ -8,6 +8,8 @@ struct Job: Hashable, Sendable {
   /// MiB.
   let memory: Int64
   let walltime: Duration
+  /// The only node that it may run on: `-l nodes=NODE`.
+  let wanted: Int?
   /// Q, R, E or C.
   var state: Character = "Q"
   var host: Int?

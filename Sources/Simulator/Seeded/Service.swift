@@ -19,6 +19,8 @@ struct Service: Hashable, Sendable {
     let duration: Duration
     /// MiB.
     let memory: Int64
+    /// A trial asked for it, and tells it to go: no other client does.
+    let isDriven: Bool
   }
 
   struct Slot: Hashable, Sendable {
@@ -37,6 +39,8 @@ struct Service: Hashable, Sendable {
     let slot: String
     let duration: Duration
     let memory: Int64
+    /// The node that it was asked for on.
+    let host: Int?
     var job: Int?
   }
 

@@ -25,6 +25,8 @@ extension Cluster {
     public var isExecuted = true
     /// Pilots of 2.7 and later: one at a time reads and sets dom0's memory.
     public var isLocked = false
+    /// Of a hundred guests that start, so many cost dom0 1 to 5 MiB that its toolstack does not give back.
+    public var creep = 0
     /// How long a job that is over is listed.
     public var keepCompleted: Duration = .seconds(60)
     /// How long the site's epilogue takes.

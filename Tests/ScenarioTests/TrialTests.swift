@@ -1,0 +1,95 @@
+import Foundation
+import FoundationXML
+import Testing
+
+/// Trials on the simulated site, held against the reports of the documentation, and the pictures of them.
+@Suite("Trials of the documentation")
+struct TrialTests {
+  private static let folder = Program.root.appending(path: "docs/trials")
+  private static let isAccepting = ProcessInfo.processInfo.environment["TRUEUP_ACCEPT"] != nil
+
+  @Test(
+    "come out as they are told there",
+    arguments: [
+      "a", "b", "c", "figures/square", "figures/late", "figures/shift", "figures/drift", "figures/lost",
+    ])
+  func golden(_ name: String) async throws {
+    let scratch = try Scratch()
+    let left = scratch.url.appending(path: "trial")
+    let file = Self.folder.appending(path: "\(name).toml")
+    let run = try await Program.run(["trial", file.path, "-o", left.path, "--simulate"])
+    #expect(run.status == (["a", "figures/square", "figures/late"].contains(name) ? 0 : 4), "\(run.error)")
+    for kind in ["report.md", "verdicts.csv"] where kind == "report.md" || !name.contains("/") {
+      let told = Self.folder.appending(path: "\(name)-\(kind)")
+      let found = try String(contentsOf: left.appending(path: kind), encoding: .utf8)
+        .replacing("](dom0.png)", with: "](\(file.deletingPathExtension().lastPathComponent).png)")
+      if Self.isAccepting {
+        try found.write(to: told, atomically: true, encoding: .utf8)
+        let picture = Self.folder.appending(path: "\(name).png")
+        try Data(contentsOf: left.appending(path: "dom0.png")).write(to: picture)
+        Issue.record("\(name) was accepted: read the diff, and look at the picture")
+      } else {
+        #expect(try String(contentsOf: told, encoding: .utf8) == found, "\(told.lastPathComponent)")
+      }
+    }
+    let html = try String(contentsOf: left.appending(path: "report.html"), encoding: .utf8)
+    #expect(html.contains("<svg") && !html.contains("http-equiv") && !html.contains("<script"))
+    #expect(FileManager.default.fileExists(atPath: Self.folder.appending(path: "\(name).png").path))
+    // What is over is over: only the reports are written anew.
+    let before = try Data(contentsOf: left.appending(path: "trials.csv"))
+    #expect(try await Program.run(["trial", file.path, "-o", left.path, "--simulate"]).status == run.status)
+    #expect(try Data(contentsOf: left.appending(path: "trials.csv")) == before)
+  }
+
+  @Test("are read by wave and plot too: the same verdicts, and pictures in three forms")
+  func read() async throws {
+    let scratch = try Scratch()
+    let left = scratch.url.appending(path: "trial")
+    let file = Self.folder.appending(path: "figures/shift.toml")
+    #expect(try await Program.run(["trial", file.path, "-o", left.path, "--simulate"]).status == 4)
+    let series = left.appending(path: "series/gsn-wn1.csv").path
+    let trials = left.appending(path: "trials.csv").path
+    let wave = try await Program.run(
+      ["wave", series, "--trials", trials, "--window", "15"], withRules: false)
+    #expect(wave.status == 4)
+    #expect(
+      wave.output.contains("25 expected") && wave.output.contains("memory not restored"), "\(wave.output)")
+    #expect(wave.output.contains("after qdel"), "\(wave.output)")
+    func plot(_ options: String...) async throws -> Program.Outcome {
+      try await Program.run(["plot", series, "--trials", trials] + options, withRules: false)
+    }
+    let (png, svg) = (scratch.url.appending(path: "p.png"), scratch.url.appending(path: "p.svg"))
+    let script = scratch.url.appending(path: "p.gp")
+    #expect(try await plot("-o", png.path, "--script", script.path).status == 0)
+    #expect(try Data(contentsOf: png).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(try await plot("-o", svg.path, "--width", "600").status == 0)
+    let drawing = try String(contentsOf: svg, encoding: .utf8)
+    #expect(XMLParser(data: Data(drawing.utf8)).parse() && drawing.contains("-64 MiB"))
+    let kept = try String(contentsOf: script, encoding: .utf8)
+    #expect(kept.contains("pngcairo") && kept.contains("$memory0 << END"))
+    let terminal = try await plot("--width", "90", "--height", "20")
+    #expect(terminal.status == 0 && terminal.output.contains("gsn-wn1"))
+    #expect(terminal.output.split(separator: "\n").allSatisfy { $0.count <= 90 })
+    // Nothing is written over.
+    let again = try await plot("-o", png.path)
+    #expect(again.status == 16 && again.error.contains("is there already"))
+  }
+
+  @Test("are told what is wrong with a folder, a file or a series")
+  func refused() async throws {
+    let scratch = try Scratch()
+    let left = scratch.url.appending(path: "trial")
+    let file = Self.folder.appending(path: "figures/square.toml")
+    let other = Self.folder.appending(path: "a.toml")
+    func trial(_ file: URL, _ folder: URL, _ options: String...) async throws -> Program.Outcome {
+      try await Program.run(["trial", file.path, "-o", folder.path] + options)
+    }
+    #expect(try await trial(file, left, "--simulate").status == 0)
+    let mixed = try await trial(other, left, "--simulate")
+    #expect(mixed.status == 16 && mixed.error.contains("of another trial"), "\(mixed.error)")
+    let foreign = try await trial(file, scratch.url, "--simulate")
+    #expect(foreign.status == 16 && foreign.error.contains("no trial's"), "\(foreign.error)")
+    let nothing = try await Program.run(["plot", file.path], withRules: false)
+    #expect(nothing.status == 16, "\(nothing.error)")
+  }
+}

@@ -1,0 +1,182 @@
+import Model
+import Synchronization
+import Testing
+import Trials
+
+/// A site on which a machine is a line in a list, and that can be pulled the plug at any command or line of the log.
+private final class ListedSite: TrialSite {
+  struct Killed: Error {}
+
+  private struct State {
+    var now = Instant(milliseconds: 1_795_305_600_000)
+    var next = 1
+    var machines: [Int: String] = [:]
+    /// Machines that were asked for, by node.
+    var deployed: [String: Int] = [:]
+    var calls: [String] = []
+    var log: [String] = []
+    var left: Int
+    /// Trials after which an audit finds something.
+    var divergent: Set<Int> = []
+    var isFit = true
+
+    mutating func spend() throws {
+      left -= 1
+      if left < 0 { throw Killed() }
+    }
+  }
+
+  private let state: Mutex<State>
+  let hands: Int
+
+  init(killedAfter left: Int = .max, hands: Int = 1) {
+    state = Mutex(State(left: left))
+    self.hands = hands
+  }
+
+  func change(_ body: @Sendable (inout sending StateView) -> Void) {
+    state.withLock { state in
+      var view = StateView(isFit: state.isFit, divergent: state.divergent, left: state.left)
+      body(&view)
+      (state.isFit, state.divergent, state.left) = (view.isFit, view.divergent, view.left)
+    }
+  }
+
+  struct StateView: Sendable {
+    var isFit: Bool
+    var divergent: Set<Int>
+    var left: Int
+  }
+
+  var now: Instant { state.withLock { $0.now } }
+  var machines: [Int: String] { state.withLock { $0.machines } }
+  var deployed: [String: Int] { state.withLock { $0.deployed } }
+  var calls: [String] { state.withLock { $0.calls } }
+  var log: TrialLog { TrialLog(Array((state.withLock { $0.log }.joined(separator: "\n") + "\n").utf8)) }
+
+  func write(_ entry: TrialLog.Entry) throws {
+    try state.withLock { state in
+      try state.spend()
+      state.log.append(entry.line)
+    }
+  }
+
+  func sleep(until moment: Instant) async throws {
+    state.withLock { $0.now = max($0.now, moment) }
+  }
+
+  func run(_ command: [String], deadline: Duration) async -> CommandAnswer {
+    state.withLock { state in
+      guard (try? state.spend()) != nil else { return CommandAnswer(output: "", failure: "killed") }
+      state.calls.append(command.joined(separator: " "))
+      switch command[0] {
+      case "deploy":
+        if command[1] == "full" { return CommandAnswer(output: "", failure: "no room") }
+        defer { state.next += 1 }
+        state.machines[state.next] = command[1]
+        state.deployed[command[1], default: 0] += 1
+        return CommandAnswer(output: "made \(state.next)\n", failure: nil)
+      case "job": return CommandAnswer(output: "9\(command[1])\n", failure: nil)
+      case "remove":
+        state.machines[Int(command[1]) ?? 0] = nil
+        return CommandAnswer(output: "", failure: nil)
+      default: return CommandAnswer(output: "", failure: nil)
+      }
+    }
+  }
+
+  func preflight() async throws -> Bool { state.withLock { $0.isFit } }
+
+  func audit(after trial: Int) async throws -> Model.ExitStatus {
+    state.withLock { state in
+      state.calls.append("audit \(trial)")
+      return state.divergent.contains(trial) ? .divergencesLeft : []
+    }
+  }
+
+  func repair(_ what: TrialPlan.Repairing, after trial: Int) async throws -> Model.ExitStatus {
+    state.withLock { $0.calls.append("repair \(what.rawValue) \(trial)") }
+    return .repaired
+  }
+
+  func keep(guest output: String, of node: String, trial: Int) async throws {}
+}
+
+@Suite("Trials")
+struct TrialDriverTests {
+  private static func plan(_ more: String = "") throws -> TrialPlan {
+    let text = """
+      name = "T"
+      count = 3
+      deploy = ["deploy", "{node}", "{trial}"]
+      job = ["job", "{id}"]
+      remove = ["remove", "{id}", "{job}"]
+      \(more)
+      """
+    return try TrialPlan(Array(text.utf8), file: "t.toml")
+  }
+
+  private static func run(
+    _ plan: TrialPlan, _ site: ListedSite, _ nodes: [String] = ["a", "b"]
+  ) async throws -> String {
+    try await TrialDriver(plan, on: nodes, of: site, folder: "/f", after: site.log) { try site.write($0) }
+      .run().rawValue
+  }
+
+  @Test("deploy and remove a machine on each node, as often as the file says, with their own names")
+  func whole() async throws {
+    let site = ListedSite()
+    #expect(try await Self.run(try Self.plan(), site) == "all trials were run")
+    #expect(site.deployed == ["a": 3, "b": 3] && site.machines.isEmpty)
+    #expect(site.calls.filter { $0.hasPrefix("remove") }.first == "remove 1 91")
+    #expect(site.calls.last == "audit 3")
+    #expect(site.now.milliseconds - 1_795_305_600_000 == 3 * 65_000)
+  }
+
+  @Test(
+    "leave no machine and ask for none twice, wherever they are killed and gone on with", arguments: 0..<70)
+  func killed(_ left: Int) async throws {
+    let plan = try Self.plan("reset = [\"reset\"]\nrunning = [\"running\", \"{id}\"]\n")
+    let site = ListedSite(killedAfter: left)
+    let first = try? await Self.run(plan, site)
+    site.change { $0.left = .max }
+    if first == nil { #expect(try await Self.run(plan, site) == "all trials were run") }
+    // One of which nobody knows that it was taken: the answer never came.
+    let unknown = site.machines.count
+    #expect(unknown <= 1 && site.machines.values.allSatisfy { $0 == "a" || $0 == "b" })
+    for node in ["a", "b"] { #expect((2...3).contains(site.deployed[node] ?? 0), "\(site.log.entries)") }
+    let trials = site.log.entries.filter { $0.event == .finished }.map(\.trial)
+    #expect(trials == [1, 2, 3])
+    #expect(site.log.entries.last?.event == .stopped)
+  }
+
+  @Test("are the same with many hands")
+  func hands() async throws {
+    let site = ListedSite(hands: 8)
+    let nodes = (1...20).map { "n\($0)" }
+    #expect(try await Self.run(try Self.plan(), site, nodes) == "all trials were run")
+    #expect(site.deployed.count == 20 && site.deployed.values.allSatisfy { $0 == 3 })
+    #expect(site.machines.isEmpty)
+  }
+
+  @Test("go on where a machine is refused, and stop where the file says so")
+  func endings() async throws {
+    let full = ListedSite()
+    #expect(try await Self.run(try Self.plan(), full, ["full", "a"]) == "all trials were run")
+    #expect(full.log.entries.count { $0.event == .refused } == 3)
+    let unfit = ListedSite()
+    unfit.change { $0.isFit = false }
+    #expect(try await Self.run(try Self.plan(), unfit).hasPrefix("the preflight said no"))
+    #expect(unfit.calls.isEmpty)
+    #expect(try await Self.run(try Self.plan("on_no_go = \"continue\""), unfit) == "all trials were run")
+    let divergent = ListedSite()
+    divergent.change { $0.divergent = [1] }
+    let stopping = try Self.plan("audit_every = 1\non_divergence = \"stop\"")
+    #expect(try await Self.run(stopping, divergent).hasPrefix("an audit found"))
+    #expect(divergent.deployed == ["a": 1, "b": 1])
+    let mended = ListedSite()
+    mended.change { $0.divergent = [2] }
+    _ = try await Self.run(try Self.plan("audit_every = 1\nrepair = \"safe\""), mended)
+    #expect(mended.calls.filter { $0.hasPrefix("repair") } == ["repair safe 2"])
+  }
+}

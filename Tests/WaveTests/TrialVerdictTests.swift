@@ -1,0 +1,60 @@
+import Model
+import Testing
+import Wave
+
+@Suite("Expected trials")
+struct TrialVerdictTests {
+  private static let start: Int64 = 1_795_305_600_000
+
+  /// Levels in MiB with their seconds, and trials that were asked for each 65 s and removed 45 s later.
+  private static func verdicts(_ plateaus: [(Int64, Int)], trials: Int) -> [TrialVerdict] {
+    var reader = WaveReader(node: "n", terms: WaveTerms())
+    var second: Int64 = 0
+    for (mib, seconds) in plateaus {
+      for _ in 0..<seconds {
+        reader.take(Sample(at: Instant(milliseconds: start + second * 1000), memoryKib: mib * 1024))
+        second += 1
+      }
+    }
+    let expected = (0..<trials).map { number in
+      let asked = start + Int64(10 + number * 65) * 1000
+      return ExpectedTrial(
+        number: number + 1, node: "n", asked: Instant(milliseconds: asked),
+        removal: Instant(milliseconds: asked + 45_000))
+    }
+    return reader.finish(
+      expected: expected + [
+        ExpectedTrial(number: 1, node: "other", asked: Instant(milliseconds: start), removal: nil)
+      ]
+    ).trials
+  }
+
+  @Test("are a success where dom0 fell in time and rose again")
+  func good() {
+    let verdicts = Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 45), (882, 40)], trials: 2)
+    #expect(verdicts.map(\.isSuccess) == [true, true])
+    #expect(verdicts.map { $0.latency?.seconds } == [4, 4])
+    #expect(verdicts[0].removalLatency?.seconds == 5)
+  }
+
+  @Test("are late, lost, or cost dom0 some of its memory or a slot of it")
+  func bad() {
+    // The first is late, the second never came, the third gives 3 MiB less back, the fourth nothing, the fifth is as it should be.
+    let verdicts = Self.verdicts(
+      [
+        (882, 48), (818, 14), (882, 80), (818, 45), (879, 20), (815, 65), (751, 45), (815, 60),
+      ], trials: 5)
+    #expect(verdicts.map(\.faults) == [[.late], [.lostDeployment], [.drift], [.notRestored], []])
+    #expect(verdicts.map { Int(($0.lostKib / 1024).rounded()) } == [0, 0, 3, 64, 0])
+  }
+
+  @Test("that are the last ones have lost their memory too where the series ends without it")
+  func last() {
+    let verdicts = Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 120)], trials: 2)
+    #expect(verdicts.map(\.faults) == [[], [.notRestored]])
+    #expect(verdicts[1].lostKib == 64 * 1024)
+    // It is not over yet.
+    #expect(
+      Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 50)], trials: 2).map(\.faults) == [[], []])
+  }
+}
