@@ -15,7 +15,7 @@ STATIC = -c release --static-swift-stdlib -Xswiftc -use-ld=lld
 RELEASE = $(STATIC) --product trueup
 PACKAGES = libsqlite3-dev pkg-config
 # What only the tests need: real servers and real shells.
-TEST_PACKAGES = libxml2-utils mandoc bash zsh fish busybox clustershell openssh-client openssh-server libpq5 postgresql \
+TEST_PACKAGES = libxml2-utils mandoc bash zsh fish bubblewrap busybox clustershell openssh-client openssh-server libpq5 postgresql \
   sqlite3 derby-tools libderby-java default-jre-headless gnuplot-nox \
   python3-jsonschema
 DEB_PACKAGES = debhelper dpkg-dev lintian mmdebstrap

@@ -69,7 +69,7 @@ enum Plugin {
   static func main(_ arguments: [String]) async {
     listenForCrashes()
     do {
-      var command = try Trueup.parseAsRoot(arguments)
+      var command = try await Trueup.asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
       end(unknown: "nothing was checked")
     } catch let refusal as Refusal {

@@ -22,11 +22,16 @@ struct SeriesOptions: ParsableArguments {
   @Option(help: "The unit of memory, whatever a file says.") var unit: Unit?
   @Option(
     help: ArgumentHelp(
-      "The log of trials (trials.csv): which leases were expected, and when.", valueName: "file"))
+      "The log of trials (trials.csv): which leases were expected, and when.", valueName: "file"),
+    completion: .file())
   var trials: [String] = []
-  @Option(help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("An accounting log of TORQUE: who deleted which job.", valueName: "file"),
+    completion: .file())
   var accounting: [String] = []
-  @Option(help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Lines of what was done: seconds, node, text.", valueName: "file"), completion: .file()
+  )
   var log: [String] = []
   @Option(
     help: ArgumentHelp("trueup's state folder, for its journal: what repairs did.", valueName: "dir"),

@@ -22,6 +22,11 @@ struct CommandPage {
   /// The body of OPTIONS.
   var optionList: [String] { list(shared) }
 
+  /// All that one command takes, for a page of its own.
+  func options(of name: String) -> [String]? {
+    commands.first { $0.commandName == name }.map { list($0.shown) }
+  }
+
   /// The body of EXIT STATUS.
   static var exitStatuses: [String] {
     let lines = ExitStatus.meanings.flatMap { [".It \($0.bit.rawValue)"] + Mdoc.running("\($0.meaning).") }

@@ -36,6 +36,15 @@ struct ManualTests {
     try Tree.expect("docs/man/trueup.8", is: text)
   }
 
+  @Test("check_trueup(8) tells of trueup check what its declaration says")
+  func plugin() async throws {
+    let page = CommandPage(try await Declared.tool())
+    let options = try #require(page.options(of: "check"), "there is no trueup check")
+    let marked = MarkedPage(try Tree.text("docs/man/check_trueup.8"))
+    try Tree.expect(
+      "docs/man/check_trueup.8", is: try #require(marked.with("OPTIONS", options)?.text, "a mark is missing"))
+  }
+
   @Test("trueup-plan(5) tells of the verbs what their declarations say")
   func verbs() throws {
     let marked = MarkedPage(try Tree.text("docs/man/trueup-plan.5"))
@@ -98,7 +107,8 @@ struct ManualTests {
     let page = try await Self.read("trueup.8")
     for command in try await Declared.tool().all {
       #expect(page.contains(command.call), "\(command.call)")
-      let help = try await Tree.trueup(command.words + ["--help"])
+      let help = await Tree.outcome([Tree.program] + command.words + ["--help"]).output
+      #expect(help.contains("USAGE"), "\(command.call)")
       for option in help.matches(of: #/^ +(?:(-\w), )?(--[\w-]+)/#.anchorsMatchLineEndings()) {
         let words = [option.output.1, option.output.2].compactMap { $0 }.joined(separator: ", ")
         #expect(page.contains(words), "\(words) of \(command.call)")

@@ -29,14 +29,20 @@ enum Tree {
   /// What the program prints.
   static func trueup(_ arguments: [String]) async throws -> String { try await output([program] + arguments) }
 
-  /// What a command prints that must succeed.
-  static func output(_ command: [String], environment: [String: String] = [:]) async throws -> String {
+  /// How a command ends, and what it prints.
+  static func outcome(
+    _ command: [String], environment: [String: String] = [:]
+  ) async -> (ending: RawObservation.Ending, output: String, complaint: String) {
     let outcome = await Command(command, environment: environment, deadline: .seconds(60))
       .run(clock: ObserverClock())
-    try #require(
-      outcome.ending == .exit(0),
-      "\(command): \(outcome.ending) (make deps?) \(String(decoding: outcome.stdout + outcome.stderr, as: UTF8.self))"
-    )
-    return String(decoding: outcome.stdout, as: UTF8.self)
+    func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+    return (outcome.ending, text(outcome.stdout), text(outcome.stderr))
+  }
+
+  /// What a command prints that must succeed.
+  static func output(_ command: [String], environment: [String: String] = [:]) async throws -> String {
+    let (ending, output, complaint) = await outcome(command, environment: environment)
+    try #require(ending == .exit(0), "\(command): \(ending) (make deps?) \(output)\(complaint)")
+    return output
   }
 }

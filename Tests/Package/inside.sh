@@ -60,6 +60,7 @@ holds "root's repair has a state of its own" ends 8 trueup repair --apply -y --s
 holds "which is root's alone" owned /var/lib/trueup/repairs 'root:root 700'
 holds "the audit's account can't repair: the state of repairs is another's" refused
 
+holds "it is a plugin under another name" ends 2 check_trueup --capture /srv/storm-after/capture
 holds "a capture has the findings that it has everywhere" ends 4 trueup audit --capture /srv/storm-after/capture
 echo 'MAILTO=somebody' >>/etc/cron.d/trueup
 state >/tmp/before

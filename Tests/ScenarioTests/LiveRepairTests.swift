@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A live site on which queued pilots were deleted: each left a slot, a machine and an address in the service's database.
-private struct AbandonedSite {
+struct AbandonedSite {
   let live: LiveSite
   let machines: Int
   private let database: LiveDatabase

@@ -19,13 +19,16 @@ enum Program {
 
   struct NotBuilt: Error {}
 
+  /// - Parameter wrapper: a command that it is an argument of.
   static func run(
-    _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true, program: URL = binary
+    _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true,
+    program: URL = binary, within wrapper: [String] = []
   ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
-    process.executableURL = program
-    process.arguments = arguments + (withRules ? ["--rules", rules.path] : [])
+    let line = wrapper + [program.path] + arguments + (withRules ? ["--rules", rules.path] : [])
+    process.executableURL = URL(filePath: line[0])
+    process.arguments = Array(line.dropFirst())
     process.currentDirectoryURL = FileManager.default.temporaryDirectory
     process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)

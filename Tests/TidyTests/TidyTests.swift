@@ -74,6 +74,20 @@ struct TidyTests {
     }
   }
 
+  @Test(
+    "gives hands to repairs alone: an audit has no way to perform an act",
+    arguments: [
+      ("import Apply\n", ["RepairSession.swift", "RepairableSite.swift", "RunCommands.swift"]),
+      ("Hands(of:", ["LiveSite.swift"]), ("LiveSite(", ["RepairableSite.swift"]),
+      (".withSite(", ["RepairCommand.swift", "RunCommands.swift"]),
+    ])
+  func hands(_ mark: String, _ holders: [String]) {
+    let found = Self.sources.filter { $0.text.contains(mark) }.map {
+      URL(filePath: $0.path).lastPathComponent
+    }
+    #expect(found.sorted() == holders)
+  }
+
   @Test("names no path of anybody's machine")
   func paths() {
     let all = Self.files(below: ["Sources", "Tests", "docs", "Rules", "Benchmarks"], ending: "")
