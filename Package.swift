@@ -56,13 +56,14 @@ let package = Package(
     box("Batch", knows: ["Model", "World"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Wave", knows: ["Model"]),
+    box("Nightly", knows: ["Model"]),
     box("Trials", knows: ["Model", "Toml", "Wave"]),
     box("Preflight", knows: ["Model", "Audit", "Toml"]),
-    box("Report", knows: ["Mdoc", "Model", "Trials", "Wave"]),
+    box("Report", knows: ["Mdoc", "Model", "Nightly", "Trials", "Wave"]),
     box("Repair", knows: ["Model", "World", "Audit", "RuleBook", "SQLite", "Files"]),
 
     // Outside: what the real things print and store. None knows another.
-    box("History", knows: ["Model", "SQLite"]),
+    box("History", knows: ["Model", "PostgreSQL", "SQLite", "World"]),
     box("Files", knows: ["Model"]),
     box("Capture", knows: ["Files", "Model", "SQLite", "Toml", "World"]),
     box("Torque", knows: ["Model", "World", "Batch"]),
@@ -88,7 +89,7 @@ let package = Package(
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
         "Torque", "OpenPBS", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight",
-        "Repair", "Apply", "History", "Trials", "Wave",
+        "Repair", "Apply", "History", "Nightly", "Trials", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -109,12 +110,14 @@ let package = Package(
         "trueup", "Repair", "Simulator", "Audit", "RuleBook", "Configuration", "Report", "SQLite", "World",
         "Model",
       ]),
+    tests("NightlyTests", knows: ["Nightly", "Report", "Model"]),
+    tests("HistoryTests", knows: ["History", "SQLite", "PostgreSQL", "Commands", "Model"]),
     tests("PreflightTests", knows: ["Preflight", "Audit", "RuleBook", "Report", "Model"]),
     tests("ReportTests", knows: ["Report", "Model"], beside: ["night"]),
     tests(
       "ScenarioTests",
       knows: ["trueup", "Audit", "Capture", "Model", "Preflight", "Report", "RuleBook", "World"],
-      beside: ["stand-ins"]),
+      beside: ["stand-ins", "history-format-1", "nights"]),
     tests(
       "ManualTests",
       knows: [

@@ -54,9 +54,10 @@ public enum Auditor {
   private static func judge(
     _ rule: Rule, by runner: Result<RuleRunner, SQLiteError>, defects: [Snapshot.Defect], stepLimit: Int
   ) -> ([Finding], AuditResult.RuleOutcome) {
-    func ended(_ outcome: AuditResult.RuleOutcome.Outcome, standIn: String? = nil) -> AuditResult.RuleOutcome
-    {
-      AuditResult.RuleOutcome(rule: rule.id, outcome: outcome, standIn: standIn)
+    func ended(
+      _ outcome: AuditResult.RuleOutcome.Outcome, except: Set<String>? = nil, standIn: String? = nil
+    ) -> AuditResult.RuleOutcome {
+      AuditResult.RuleOutcome(rule: rule.id, outcome: outcome, except: except, standIn: standIn)
     }
     do {
       let runner = try runner.get()
@@ -67,8 +68,11 @@ public enum Auditor {
           findings, ended(findings.contains(where: \.isDetermined) ? .judgedExcept(reason) : .notRun(reason))
         )
       }
-      let outcome = try runner.gaps(among: defects).map { AuditResult.RuleOutcome.Outcome.judgedExcept($0) }
-      return (findings, ended(outcome ?? .judged, standIn: runner.standIn?.assumes))
+      let standIn = runner.standIn?.assumes
+      guard let gaps = try runner.gaps(among: defects) else {
+        return (findings, ended(.judged, standIn: standIn))
+      }
+      return (findings, ended(.judgedExcept(gaps.reason), except: gaps.nodes, standIn: standIn))
     } catch {
       return ([], ended(.notRun(error.isInterrupted ? "it took too many steps" : error.description)))
     }

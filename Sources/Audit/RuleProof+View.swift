@@ -29,7 +29,9 @@ extension RuleProof {
         "\(which) reads \($0), and `rests_on` cites it in no example"
       }
       let repaired = standIn == nil ? rule.repairs.flatMap { $0.arguments.values } : []
-      let named = ([rule.message] + repaired).flatMap(\.columns) + rule.identity + rule.explains.flatMap(\.on)
+      let named =
+        ([rule.message] + repaired).flatMap(\.columns) + rule.identity + rule.explains.flatMap(\.on)
+        + [rule.amount].compactMap(\.self)
       found += Set(named).subtracting(columns ?? Set(named)).sorted().map {
         "\(which) has no column \($0), and the rule names it"
       }

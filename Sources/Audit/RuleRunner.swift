@@ -121,17 +121,23 @@ struct RuleRunner {
   }
 
   /// What it can't judge although all was seen, and why: `no baseline is known on gsn-wn1, gsn-wn2`, or values that it reads
-  /// and that could not be understood.
-  func gaps(among defects: [Snapshot.Defect]) throws(SQLiteError) -> String? {
-    let read = defects.filter { columnsRead.contains($0.column) }.map(\.text)
-    let shown = read.prefix(3) + (read.count > 3 ? ["and \(read.count - 3) values more"] : [])
-    let unjudged = Dictionary(grouping: try nodesUnjudged(), by: \.reason).sorted { $0.key < $1.key }
+  /// and that could not be understood. The nodes are nil where it may be any.
+  func gaps(
+    among defects: [Snapshot.Defect]
+  ) throws(SQLiteError) -> (reason: String, nodes: Set<String>?)? {
+    let read = defects.filter { columnsRead.contains($0.column) }
+    let shown = read.prefix(3).map(\.text) + (read.count > 3 ? ["and \(read.count - 3) values more"] : [])
+    let nodes = try nodesUnjudged()
+    let unjudged = Dictionary(grouping: nodes, by: \.reason).sorted { $0.key < $1.key }
     let told = unjudged.map { reason, nodes in
       let shown = nodes.prefix(6).map(\.node).joined(separator: ", ")
       return "\(reason) on \(shown)\(nodes.count > 6 ? " and \(nodes.count - 6) more" : "")"
     }
     let parts = told + shown
-    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    if parts.isEmpty { return nil }
+    let places = read.map { snapshot.board.record($0.observation)?.node }
+    let named = places.compactMap(\.self) + nodes.map(\.node)
+    return (parts.joined(separator: "; "), places.contains(nil) ? nil : Set(named))
   }
 
   /// The nodes on which it can't be judged although all was seen.

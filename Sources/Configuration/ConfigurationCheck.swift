@@ -38,6 +38,7 @@ public struct ConfigurationCheck {
     checkSources()
     checkLook(rules: rules)
     checkRepairs(rules: rules)
+    checkHistory()
   }
 
   mutating func fail(_ key: String, _ problem: String, remedy: String) {

@@ -163,5 +163,19 @@ extension Setting {
         ),
         Setting("keep", \.reach.look.keep, .count(1...10_000), "how many captures are kept there"),
       ]),
+    SettingTable(
+      name: "history", meaning: "where what audits find is kept, night after night",
+      settings: [
+        Setting(
+          "database", \.reach.history.database, .text,
+          "an SQLite file, or PostgreSQL as `postgresql://user@host/name`, which several sites may share: its password comes "
+            + "from ~/.pgpass or a service file; empty: nowhere, but for what `--history` names"),
+        Setting(
+          "connect_timeout", \.reach.history.connectTimeout, .time(atLeast: second),
+          "the longest wait for PostgreSQL's server, and there for another audit that writes"),
+        Setting(
+          "deadline", \.reach.history.deadline, .time(atLeast: second),
+          "the longest that one transaction of PostgreSQL's may take"),
+      ]),
   ]
 }

@@ -59,6 +59,8 @@ public struct AuditResult: Sendable {
 
     public let rule: String
     public let outcome: Outcome
+    /// Nodes on which it was not judged although it was elsewhere; nil where that may be any.
+    public let except: Set<String>?
     /// What was taken as true to judge it without the database; nil where it was judged by what it is about.
     public let standIn: String?
 
@@ -70,9 +72,20 @@ public struct AuditResult: Sendable {
       }
     }
 
-    public init(rule: String, outcome: Outcome, standIn: String? = nil) {
+    /// Whether it was judged on a node, or for what is on none. Where its sources were not whole it still saw nothing there.
+    public func wasJudged(on node: String?) -> Bool {
+      switch outcome {
+      case .judged: true
+      case .judgedExcept:
+        except.map { except in node.map { !except.contains($0) } ?? except.isEmpty } ?? false
+      case .notApplicable, .notRun: false
+      }
+    }
+
+    public init(rule: String, outcome: Outcome, except: Set<String>? = nil, standIn: String? = nil) {
       self.rule = rule
       self.outcome = outcome
+      self.except = except
       self.standIn = standIn
     }
   }
@@ -122,10 +135,11 @@ public struct AuditResult: Sendable {
     !incomplete.isEmpty || !uncollected.isEmpty || rules.contains { $0.outcome.leavesGap }
   }
 
-  /// What the findings and the gaps deserve.
+  /// What the findings and the gaps deserve. A finding that somebody has accepted sets no bit; what can't be judged has been
+  /// seen by nobody, and what another explains counts for itself.
   public var exitStatus: ExitStatus {
     var status: ExitStatus = []
-    for finding in findings { status.formUnion(finding.exitStatus) }
+    for finding in findings { status.formUnion(finding.exitStatus { isAccepted($0) }) }
     if hasGaps { status.insert(.notWhole) }
     return status
   }
@@ -142,16 +156,17 @@ extension Finding {
   public var withExplained: [Finding] { [self] + explained.flatMap(\.withExplained) }
 
   /// What it does to the exit status. What a self-healing finding explains heals with it.
-  fileprivate var exitStatus: ExitStatus {
+  fileprivate func exitStatus(isAccepted: (Finding) -> Bool) -> ExitStatus {
     if severity == .notice { return [] }
     var status: ExitStatus =
       switch self.status {
-      case .confirmed: .divergencesLeft
-      case .seenOnce, .unsettled, .undetermined: .notWhole
+      case .confirmed: isAccepted(self) ? [] : .divergencesLeft
+      case .seenOnce, .unsettled: isAccepted(self) ? [] : .notWhole
+      case .undetermined: .notWhole
       case .selfHealing: []
       }
     if case .selfHealing = self.status { return status }
-    for finding in explained { status.formUnion(finding.exitStatus) }
+    for finding in explained { status.formUnion(finding.exitStatus(isAccepted: isAccepted)) }
     return status
   }
 }

@@ -63,9 +63,19 @@ public struct MessageTemplate: Hashable, Sendable {
     let size = kib.magnitude
     if size < 1024 { return "\(kib) KiB" }
     let sign = kib < 0 ? "-" : ""
-    let tenths = (size * 10 + 512) / 1024
+    let tenths = tenths(ofMiB: size)
     return tenths % 10 == 0 ? "\(sign)\(tenths / 10) MiB" : "\(sign)\(tenths / 10).\(tenths % 10) MiB"
   }
+
+  /// The memory that its wording tells: two of one wording are the same. KiB.
+  static func asTold(kib: Int64) -> Int64 {
+    let size = kib.magnitude
+    if size < 1024 { return kib }
+    let told = Int64(tenths(ofMiB: size) * 1024 / 10)
+    return kib < 0 ? -told : told
+  }
+
+  private static func tenths(ofMiB kib: UInt64) -> UInt64 { (kib * 10 + 512) / 1024 }
 
   /// A text of the outside with every control character shown and none obeyed.
   public static func visible(_ text: String) -> String {

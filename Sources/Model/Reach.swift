@@ -6,6 +6,7 @@ public struct Reach: Sendable {
   public var service = Service()
   public var database = Database()
   public var look = Look()
+  public var history = History()
 
   public init() {}
 
@@ -155,6 +156,18 @@ public struct Reach: Sendable {
     public var captures = ""
     /// How many of them.
     public var keep = 8
+
+    public init() {}
+  }
+
+  /// Where what audits find is kept, night after night.
+  public struct History: Sendable {
+    /// An SQLite file, or a URL of PostgreSQL's without a password; empty: nowhere, but for what `--history` names.
+    public var database = ""
+    /// Of PostgreSQL: the longest wait for its server, and for another audit that writes.
+    public var connectTimeout: Duration = .seconds(5)
+    /// Of PostgreSQL: the longest that one transaction may take.
+    public var deadline: Duration = .seconds(60)
 
     public init() {}
   }

@@ -20,6 +20,8 @@ public struct Rule: Sendable {
   public private(set) var query: String
   /// The columns of the query that tell one divergence from another, in this and in later audits.
   public let identity: [String]
+  /// The column that tells how much of it there is: the larger, the worse. Nil where that is not a matter of more or less.
+  public let amount: String?
   /// What a row of the query rests on: `source`, `row`, `absent`, `node`, for the columns of that row as parameters.
   public private(set) var restsOn: String
   /// Nodes on which the rule can't be judged although all was seen, and why: `node`, `reason`.
@@ -108,7 +110,8 @@ public struct Rule: Sendable {
   public init(
     id: String, title: String, severity: Severity, modes: Set<SiteMode>, failureModes: [String],
     settle: Duration, message: MessageTemplate, why: String, causes: [String], noRepair: String?,
-    query: String, identity: [String], restsOn: String, unjudged: String? = nil, optional: Set<String>,
+    query: String, identity: [String], amount: String? = nil, restsOn: String, unjudged: String? = nil,
+    optional: Set<String>,
     standIn: StandIn? = nil, explains: [Explanation], repairs: [RepairStep], examples: [Example],
     check: String? = nil, isSafe: Bool = false
   ) {
@@ -125,6 +128,7 @@ public struct Rule: Sendable {
     self.noRepair = noRepair
     self.query = query
     self.identity = identity
+    self.amount = amount
     self.restsOn = restsOn
     self.unjudged = unjudged
     self.optional = optional

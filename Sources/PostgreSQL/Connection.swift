@@ -45,11 +45,20 @@ extension Connection {
   /// is the empty text.
   @discardableResult
   public func execute(_ sql: String) throws(PostgreSQLError) -> [[String]] {
-    var rows: [[String]] = []
+    try rows(sql).map { row in row.map { $0 ?? "" } }
+  }
+
+  /// The same, and NULL is nil.
+  public func rows(_ sql: String) throws(PostgreSQLError) -> [[String?]] {
+    var rows: [[String?]] = []
     try run(sql) { result in
       let columns = 0..<library.columnCount(result)
       for row in 0..<library.rowCount(result) {
-        rows.append(columns.map { library.value(result, row, $0).map { String(cString: $0) } ?? "" })
+        rows.append(
+          columns.map { column in
+            library.isNull(result, row, column) != 0
+              ? nil : library.value(result, row, column).map { String(cString: $0) }
+          })
       }
     }
     return rows

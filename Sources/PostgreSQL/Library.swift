@@ -36,6 +36,7 @@ struct Library: Sendable {
   let rowCount: @Sendable @convention(c) (Handle?) -> CInt
   let columnCount: @Sendable @convention(c) (Handle?) -> CInt
   let value: @Sendable @convention(c) (Handle?, CInt, CInt) -> UnsafePointer<CChar>?
+  let isNull: @Sendable @convention(c) (Handle?, CInt, CInt) -> CInt
   let clear: @Sendable @convention(c) (Handle?) -> Void
 
   /// The one of the system, or why there is none.
@@ -74,6 +75,7 @@ struct Library: Sendable {
     rowCount = try function("PQntuples")
     columnCount = try function("PQnfields")
     value = try function("PQgetvalue")
+    isNull = try function("PQgetisnull")
     clear = try function("PQclear")
   }
 }

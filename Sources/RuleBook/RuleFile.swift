@@ -33,6 +33,7 @@ public enum RuleFile {
       noRepair: reader.string("no_repair"),
       query: reader.requiredString("query"),
       identity: reader.strings("identity") ?? [],
+      amount: reader.string("amount"),
       restsOn: reader.requiredString("rests_on"),
       unjudged: reader.string("unjudged"),
       optional: Set(reader.strings("optional") ?? []),

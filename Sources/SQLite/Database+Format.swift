@@ -1,16 +1,33 @@
 extension Database {
+  /// The version of the form of a program's own file; 0 where it has none yet.
+  public func format() throws(SQLiteError) -> Int64 {
+    let statement = try prepare("PRAGMA user_version")
+    return try statement.step() ? statement.columnInteger(0) : 0
+  }
+
   /// Makes this the file of a program's own: its tables are there afterwards, and carry the version of their form.
   ///
   /// - Parameters:
   ///   - format: the version that the program writes.
   ///   - tables: statements that make what is not there.
+  ///   - upgrade: statements that bring what a version wrote into this one's form; they see its tables and the new ones. All
+  ///     of it happens, or none.
   /// - Throws: where the file can't be written, or is of a newer version.
-  public func adopt(format: Int64, tables: String) throws(SQLiteError) {
-    let statement = try prepare("PRAGMA user_version")
-    let version = try statement.step() ? statement.columnInteger(0) : 0
-    guard version <= format else {
-      throw SQLiteError(code: 1, message: "it is of a newer trueup (format \(version))")
+  public func adopt(
+    format: Int64, tables: String, upgrade: (_ from: Int64) -> String = { _ in "" }
+  ) throws(SQLiteError) {
+    try execute("BEGIN IMMEDIATE")
+    do throws(SQLiteError) {
+      // Read within: another process may be upgrading it.
+      let version = try self.format()
+      guard version <= format else {
+        throw SQLiteError(code: 1, message: "it is of a newer trueup (format \(version))")
+      }
+      let statements = version > 0 && version < format ? upgrade(version) : ""
+      try execute("\(tables)\n\(statements)\nPRAGMA user_version = \(format);\nCOMMIT;")
+    } catch {
+      try? execute("ROLLBACK")
+      throw error
     }
-    try execute("BEGIN IMMEDIATE;\n\(tables)\nPRAGMA user_version = \(format);\nCOMMIT;")
   }
 }

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import Configuration
+import History
 import Model
 public import Report
 import RuleBook
@@ -45,6 +47,12 @@ struct AuditCommand: AsyncParsableCommand {
     completion: .file())
   var output: String?
 
+  @Flag(
+    help:
+      "For cron: print what is new, worse, cleared or out of sight, and what is open once a day; else nothing (docs/nightly.md)."
+  )
+  var cron = false
+
   @Flag(help: "Say on standard error where the time went: asking and waiting too, where the site is live.")
   var timings = false
 
@@ -55,10 +63,21 @@ struct AuditCommand: AsyncParsableCommand {
       throw ValidationError(
         "--format nagios is what trueup check says, with a plugin's exit status: run trueup check")
     }
+    if cron, timings || options.live.site.verbose {
+      throw ValidationError("--cron is silent: it goes with neither --timings nor --verbose")
+    }
+    if cron, options.capture != nil, options.kept.history == nil { throw ValidationError(Self.noHistory) }
+    if cron, options.simulateFindings {
+      throw ValidationError("--cron tells what has changed, and --simulate-findings looks at nothing")
+    }
   }
+
+  private static let noHistory =
+    "--cron tells what has changed: name the history that it changed from (--history, or history.database in site.toml)"
 
   func run() async throws {
     let watch = Stopwatch(isRunning: timings)
+    if cron { throw try await runByCron(watch) }
     let command = self
     let outcome = try await Interruption.guarding {
       try await command.options.audit(wantsLedger: command.format.tellsMemory, watch: watch)
@@ -79,5 +98,27 @@ struct AuditCommand: AsyncParsableCommand {
       Terminal.write(report)
     }
     throw status
+  }
+
+  /// With `--output` the whole report is there to be read, whatever the mail says.
+  private func runByCron(_ watch: Stopwatch) async throws -> ExitStatus {
+    let site = options.capture == nil ? (try? options.live.site.options.load())?.site.name : nil
+    let named = [options.kept.history, options.live.site.options.site].map { $0 ?? "" }
+    let file = options.kept.history.flatMap { if case .file(let path) = History.Place($0) { path } else { nil } }
+    let run = CronRun(FailureNote(beside: file, of: named), site: site ?? "")
+    let command = self
+    return try await run.run { cancelled in
+      let outcome = try await Interruption.guarding(cancelled: cancelled) {
+        try await command.options.audit(wantsLedger: command.format.tellsMemory, watch: watch)
+      }
+      guard let kept = outcome.kept, let last = outcome.result.looks.last else {
+        throw ValidationError(Self.noHistory)
+      }
+      if let output {
+        try Disk.replace(output, Array(format.report(outcome.result, beside: outcome.backdrop).utf8))
+      }
+      return CronRun.Outcome(
+        entry: kept.entry, rules: outcome.backdrop.rules, history: kept.history, place: kept.place, at: last.finished)
+    }
   }
 }

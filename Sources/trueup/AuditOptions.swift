@@ -20,10 +20,7 @@ struct AuditOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Keep the snapshot here, for sqlite3.", valueName: "file"), completion: .file())
   var snapshotOut: String?
 
-  @Option(
-    help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"),
-    completion: .file())
-  var history: String?
+  @OptionGroup(title: "Night after night") var kept: HistoryOptions
 
   @Flag(
     help: "Look at nothing, and report what every rule's own example finds: to see each message in a form.")
@@ -33,7 +30,7 @@ struct AuditOptions: ParsableArguments {
   @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
-    if simulateFindings, capture != nil || history != nil || snapshotOut != nil || earlier != nil {
+    if simulateFindings, capture != nil || kept.history != nil || snapshotOut != nil || earlier != nil {
       throw ValidationError(
         "--simulate-findings looks at nothing: leave out --capture, --earlier, --history and --snapshot-out")
     }
@@ -41,8 +38,10 @@ struct AuditOptions: ParsableArguments {
 
   /// What an audit found, and what its report tells beside that.
   struct Outcome: Sendable {
-    let result: AuditResult
+    var result: AuditResult
     let backdrop: Backdrop
+    /// The history that it was put into, what that holds it against, and what to call it.
+    var kept: (entry: History.Entry, history: History, place: String)?
   }
 
   /// - Parameters:
@@ -51,19 +50,23 @@ struct AuditOptions: ParsableArguments {
   func audit(wantsLedger: Bool, watch: Stopwatch = Stopwatch(), atMost: Duration? = nil) async throws
     -> Outcome
   {
-    // Before anything is looked at: a history that can't be written is no reason to look for nothing.
-    let book = try history.map { try History(path: $0) }
     let (rules, schema) = try ruleOptions.load()
     if simulateFindings {
       let (result, ledger) = try AuditResult.simulated(by: rules, schema: schema)
       return Outcome(
         result: result, backdrop: Backdrop(rules: rules, ledger: ledger, version: Version.current))
     }
+    // A recorded site has its own configuration, and that is not to write into a history of today's.
+    let configuration = capture == nil ? try live.site.options.load() : nil
+    let place = kept.place(configuration)
+    // Before anything is looked at: a history that can't be written is no reason to look for nothing.
+    let history = try place.map { try History($0, configuration) }
+    try await history?.begin()
     let baselines = Mutex<[String: Int64]>([:])
     let ledger = Mutex<[MemoryLine]>([])
     let keep: @Sendable (Snapshot) throws -> Void = { snapshot in
       if let snapshotOut { try Disk.create(snapshotOut, try snapshot.serialized()) }
-      if history != nil { try baselines.withLock { $0 = try snapshot.baselines() } }
+      if place != nil { try baselines.withLock { $0 = try snapshot.baselines() } }
       if wantsLedger { try ledger.withLock { $0 = try snapshot.ledger() } }
     }
     let result: AuditResult
@@ -76,12 +79,16 @@ struct AuditOptions: ParsableArguments {
         by: rules, schema: schema, watch: watch, atMost: atMost,
         earlier: { try earlierLooks(rules, schema) }, keep: keep)
     }
-    if let book, let last = result.looks.last {
-      try await book.record(result, at: last.finished, baselines: baselines.withLock { $0 })
-    }
-    return Outcome(
+    var outcome = Outcome(
       result: result,
       backdrop: Backdrop(rules: rules, ledger: ledger.withLock { $0 }, version: Version.current))
+    if let history, let place, let last = result.looks.last {
+      let entry = try await history.record(
+        result, by: rules, at: last.finished, baselines: baselines.withLock { $0 })
+      outcome.result = entry.result
+      outcome.kept = (entry, history, place)
+    }
+    return outcome
   }
 
   /// The last look of the capture that `--earlier` names.

@@ -10,9 +10,12 @@ struct HistoryCommand: AsyncParsableCommand {
     abstract:
       "What audits found, night after night: each finding's first and last sight, and when dom0's memory moved.",
     discussion:
-      "The file is what trueup audit --history writes. Exit status: 0 nothing is open, 4 something is.")
+      "The history is what trueup audit --history writes. Exit status: 0 nothing is open, 4 something is.")
 
-  @Argument(help: ArgumentHelp("The history.", valueName: "file"), completion: .file()) var file: String
+  @Argument(
+    help: ArgumentHelp("The history: a file, or postgresql://user@host/name.", valueName: "history"),
+    completion: .file())
+  var file: String
   @Option(help: "Only audits of this site.") var site: String?
   @Option(
     help: ArgumentHelp("The state folder of repairs, to tell who repaired what.", valueName: "dir"),
@@ -20,18 +23,36 @@ struct HistoryCommand: AsyncParsableCommand {
   var state: String?
 
   func run() async throws {
-    guard Disk.facts(file) != nil else {
-      throw Refusal("\(file): there is no history; trueup audit --history \(file) begins one")
+    if case .file(let path) = History.Place(file), Disk.facts(path) == nil {
+      throw Refusal("\(path): there is no history; trueup audit --history \(path) begins one")
     }
-    let history = try History(path: file)
-    let courses = try await history.courses(of: site)
+    let history = try History(file, nil)
+    let all = try await history.nights(of: site)
+    if let site, all.isEmpty { throw Refusal("\(file): there is no audit of \(site)") }
     let repairs = try await repairs()
-    var lines = ["\(try await history.count(of: site)) audits."]
-    for course in courses { lines.append(Self.line(course, repairs[course.fingerprint])) }
+    let suppressions = try await history.suppressions()
+    let parts = all.map { nights in
+      let accepted = suppressions.filter { $0.site == nights.site && $0.ended == nil }
+      return Self.lines(nights, isOnly: all.count == 1, repairs, accepted).joined(separator: "\n")
+    }
+    Terminal.write(parts.isEmpty ? "0 audits." : parts.joined(separator: "\n\n"))
+    if all.contains(where: { $0.courses.contains { $0.gone == nil } }) { throw ExitStatus.divergencesLeft }
+  }
+
+  private static func lines(
+    _ nights: History.Nights, isOnly: Bool, _ repairs: [String: [String]], _ accepted: [SuppressionRecord]
+  ) -> [String] {
+    var lines = [(isOnly ? "" : "\(MessageTemplate.visible(nights.site)): ") + "\(nights.count) audits."]
+    for course in nights.courses {
+      lines.append(line(course, repairs[course.fingerprint]))
+      lines += accepted.filter { $0.suppression.finding.hex == course.fingerprint }.map {
+        "      accepted until \($0.suppression.until.rfc3339) by \(MessageTemplate.visible($0.suppression.who)): \(MessageTemplate.visible($0.suppression.reason))"
+      }
+    }
     lines.append("\ndom0 with no lease:")
-    let plateaus = try await history.plateaus(of: site)
-    for (place, plateau) in plateaus.enumerated() {
-      let before = place > 0 && plateaus[place - 1].node == plateau.node ? plateaus[place - 1].memoryKib : nil
+    for (place, plateau) in nights.plateaus.enumerated() {
+      let earlier = place > 0 ? nights.plateaus[place - 1] : nil
+      let before = earlier.flatMap { $0.node == plateau.node ? $0.memoryKib : nil }
       let move = before.map { before in
         let change = plateau.memoryKib - before
         return "  \(change < 0 ? "" : "+")\(MessageTemplate.memory(kib: change))"
@@ -40,8 +61,7 @@ struct HistoryCommand: AsyncParsableCommand {
         "  \(MessageTemplate.visible(plateau.node))  \(MessageTemplate.memory(kib: plateau.memoryKib))  from \(plateau.first.rfc3339) to \(plateau.last.rfc3339)\(move ?? "")"
       )
     }
-    Terminal.write(lines.joined(separator: "\n"))
-    if courses.contains(where: { $0.gone == nil }) { throw ExitStatus.divergencesLeft }
+    return lines
   }
 
   private static func line(_ course: History.Course, _ repairs: [String]?) -> String {

@@ -27,10 +27,13 @@ enum Interruption {
   /// Why some work did not come to its end.
   enum Cause: Sendable { case signal, time }
 
-  /// Runs some work that a person may call off, and that may take too long. What is left of it ends with the program, by
-  /// `leave`.
+  static let sayCancelled: @Sendable () -> Void = { Terminal.error("cancelled") }
+
+  /// Runs some work that a person may call off, and that may take too long. `cancelled` says the former; what is left of it
+  /// ends with the program, by `leave`.
   static func guarding<Result: Sendable>(
-    within span: Duration? = nil, leave: @Sendable (Cause) -> Never = cancelled,
+    within span: Duration? = nil, cancelled: @escaping @Sendable () -> Void = sayCancelled,
+    leave: @Sendable (Cause) -> Never = exitCancelled,
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     listen()
@@ -47,7 +50,7 @@ enum Interruption {
       if let result = try await group.next() ?? nil { return result }
       // Called off. The work gets a moment to end its children; one that calculates and does not look up is not waited for.
       let cause: Cause = isInterrupted.load(ordering: .relaxed) ? .signal : .time
-      if cause == .signal { Terminal.error("cancelled") }
+      if cause == .signal { cancelled() }
       group.cancelAll()
       group.addTask {
         // Not cancelled with the group: it is what ends a work that does not end.
@@ -59,5 +62,5 @@ enum Interruption {
     }
   }
 
-  private static let cancelled: @Sendable (Cause) -> Never = { _ in exit(ExitStatus.cancelled.rawValue) }
+  private static let exitCancelled: @Sendable (Cause) -> Never = { _ in exit(ExitStatus.cancelled.rawValue) }
 }

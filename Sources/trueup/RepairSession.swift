@@ -119,14 +119,17 @@ extension Planner.Means {
   }
 }
 
-/// Who repairs: for the journal, the lock and the pauses.
+/// Who acts: for the journal, the lock, the pauses and what is accepted.
 enum Operator {
-  static var description: String {
+  static var description: String { "\(account), process \(getpid())" }
+
+  /// `somebody@host`
+  static var account: String {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let user = getenv("SUDO_USER") ?? getenv("USER")
     let account = user.map { String(cString: $0) } ?? "uid \(getuid())"
-    return MessageTemplate.visible("\(account)@\(host), process \(getpid())")
+    return MessageTemplate.visible("\(account)@\(host)")
   }
 }

@@ -26,6 +26,9 @@ enum Terminal {
 
   static func write(_ text: String) { writeLine(text, to: STDOUT_FILENO) }
 
+  /// Writes, and tells whether that could be done.
+  static func deliver(_ text: String) -> Bool { writeLine(text, to: STDOUT_FILENO) }
+
   static func note(_ text: String) { writeLine(text, to: STDERR_FILENO) }
 
   /// The last word: no line of progress follows.
@@ -77,22 +80,25 @@ enum Terminal {
 
   // MARK: Writing
 
-  private static func writeLine(_ text: String, to descriptor: Int32) {
+  @discardableResult
+  private static func writeLine(_ text: String, to descriptor: Int32) -> Bool {
     shownLine.withLock { line in
       clear(&line)
-      write(text.last == "\n" || text.isEmpty ? text : text + "\n", to: descriptor)
+      return write(text.last == "\n" || text.isEmpty ? text : text + "\n", to: descriptor)
     }
   }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  @discardableResult
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while let start = rest.baseAddress, !rest.isEmpty {
         let count = Glibc.write(descriptor, start, rest.count)
-        if count < 0 && errno != EINTR { return }
+        if count < 0 && errno != EINTR { return false }
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(max(count, 0)))
       }
+      return true
     }
   }
 }

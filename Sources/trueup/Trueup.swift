@@ -15,7 +15,7 @@ struct Trueup: AsyncParsableCommand {
       AuditCommand.self, CheckCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self,
       JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
-      ExplainCommand.self, HistoryCommand.self, MonitorCommand.self, WaveCommand.self,
+      ExplainCommand.self, HistoryCommand.self, SuppressCommand.self, MonitorCommand.self, WaveCommand.self,
       PlotCommand.self, TrialCommand.self,
       RulesCommand.self, SimulateCommand.self, SandboxCommand.self, SchemaCommand.self, ConfigCommand.self,
     ])
@@ -35,19 +35,22 @@ enum Main {
       }
     } catch let status as ExitStatus {
       exit(status.rawValue)
-    } catch let refusal as Refusal {
-      refuse(refusal.message)
-    } catch let error as AuditError {
-      refuse(error.described)
-    } catch let complaint as Complaint {
-      refuse(complaint.described)
     } catch {
-      let message = Trueup.fullMessage(for: error)
       if Trueup.exitCode(for: error) == .success {
-        Terminal.write(message)
+        Terminal.write(words(for: error))
         exit(0)
       }
-      refuse(message)
+      refuse(words(for: error))
+    }
+  }
+
+  /// What an error says.
+  static func words(for error: any Error) -> String {
+    switch error {
+    case let refusal as Refusal: refusal.message
+    case let error as AuditError: error.described
+    case let complaint as Complaint: complaint.described
+    default: Trueup.fullMessage(for: error)
     }
   }
 

@@ -40,4 +40,29 @@ struct HistoryTests {
     let broken = try await Self.audit("idle", into: file)
     #expect(broken.status == 16 && broken.error.contains("history"), "\(broken.error)")
   }
+
+  @Test("of an older version is taken over, and tells the same")
+  func upgrade() async throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "history.sqlite")
+    let folder = Program.root.appending(path: "Tests/ScenarioTests/history-format-1")
+    let sqlite = Process()
+    sqlite.executableURL = URL(filePath: "/usr/bin/env")
+    sqlite.arguments = ["sqlite3", file.path, ".read '\(folder.appending(path: "history.sql").path)'"]
+    #expect(try await sqlite.ended() == 0)
+    let told = try await Program.run(["history", file.path], withRules: false)
+    #expect(told.output == (try String(contentsOf: folder.appending(path: "told.txt"), encoding: .utf8)))
+    #expect(try await Program.run(["history", file.path], withRules: false).output == told.output)
+    // What the older version saw last is known, and can be accepted once it has been seen anew.
+    let early = try await Program.run(
+      ["suppress", "add", "4df2", "--until", "7d", "--reason", "x", "--history", file.path], withRules: false)
+    #expect(early.status == 16 && early.error.contains("audit once"), "\(early.error)")
+    _ = try await Self.audit("storm-after", into: file)
+    let again = try await Program.run(["history", file.path], withRules: false)
+    #expect(again.output.contains("4df2bd6c404e6f3a, first seen 2026-11-22T19:34:53.899Z"), "\(again.output)")
+    #expect(again.output.contains("19:34:53.899Z, 3 times"), "\(again.output)")
+    let late = try await Program.run(
+      ["suppress", "add", "4df2", "--until", "7d", "--reason", "x", "--history", file.path], withRules: false)
+    #expect(late.status == 0, "\(late.error)")
+  }
 }

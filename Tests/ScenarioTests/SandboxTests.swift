@@ -80,6 +80,43 @@ struct SandboxTests {
     #expect(try await wrong() == [], "\(said)")
   }
 
+  @Test("is audited by cron: a storm is told, a source that is lost too, and nothing twice")
+  func mailed() async throws {
+    let box = try await Box(7, "--faults", "100000", "--aged", "1200")
+    let history = box.scratch.url.appending(path: "history.sqlite")
+    let site = box.folder.appending(path: "site.toml")
+    try (String(contentsOf: site, encoding: .utf8) + "\n[history]\ndatabase = \"\(history.path)\"\n").write(
+      to: site, atomically: true, encoding: .utf8)
+    func mail() async throws -> Program.Outcome {
+      let outcome = try await box.run("audit", "--cron")
+      #expect(outcome.error == "")
+      #expect(outcome.output.isEmpty || outcome.output.hasPrefix("trueup gridsn: "), "\(outcome.output)")
+      #expect(outcome.output.prefix { $0 != "\n" }.count < 78)
+      return outcome
+    }
+    let first = try await mail()
+    try await box.call("nimbusctl", "stop")
+    try await box.call("qdel", "all")
+    try await Task.sleep(for: .seconds(20))
+    // What two audits have seen is told, were it never confirmed.
+    var storm = try await mail()
+    for _ in 0..<3 where !storm.output.contains("slot-without-job") { storm = try await mail() }
+    #expect(storm.output.contains("slot-without-job"), "\(first.output)\(storm.output)")
+    #expect(storm.status & 16 == 0)
+    let qstat = box.folder.appending(path: "bin/qstat")
+    try FileManager.default.moveItem(at: qstat, to: box.folder.appending(path: "qstat"))
+    let lost = try await mail()
+    #expect(lost.status & 8 == 8)
+    #expect(lost.output.contains("lost from sight") && lost.output.contains("torque.jobs"), "\(lost.output)")
+    let again = try await mail()
+    #expect(!again.output.contains("torque.jobs"), "\(again.output)")
+    try FileManager.default.moveItem(at: box.folder.appending(path: "qstat"), to: qstat)
+    let back = try await mail()
+    #expect(!back.output.contains("slot-without-job"), "it was told, and nobody saw it go: \(back.output)")
+    let told = try await Program.run(["history", history.path], withRules: false)
+    #expect(told.output.contains("open  slot-without-job"))
+  }
+
   @Test("is monitored: a line a second and node, behind what was there, and read as a wave")
   func monitored() async throws {
     let box = try await Box(7, "--faults", "100000")

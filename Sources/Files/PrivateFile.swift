@@ -1,12 +1,12 @@
 import Glibc
-import Model
+public import Model
 
-/// Small files of the state folder, which nobody else can write.
-enum PrivateFile {
+/// Small files of this program's own, which nobody else can write.
+public enum PrivateFile {
   private static let byteLimit = 64 << 20
 
   /// Its text. A link is not followed, and a file of somebody else's is not believed.
-  static func read(_ path: String) throws(Complaint) -> String {
+  public static func read(_ path: String) throws(Complaint) -> String {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard file >= 0 else { throw complaint(path) }
     defer { close(file) }
@@ -28,7 +28,7 @@ enum PrivateFile {
   }
 
   /// Puts another file in its place, whole: whoever reads it sees the old one or the new one.
-  static func replace(_ path: String, _ text: String) throws(Complaint) {
+  public static func replace(_ path: String, _ text: String) throws(Complaint) {
     let new = path + ".new"
     unlink(new)
     let file = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
