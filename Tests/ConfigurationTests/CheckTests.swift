@@ -193,4 +193,27 @@ struct CheckTests {
     #expect(try errors(elsewhere + right, rules: ["address-leaked"]) == [])
     #expect(try configuration(right).repairs.never == ["address-leaked"])
   }
+
+  @Test("names a history that can be: a whole path, or PostgreSQL for a site that has a name")
+  func history() throws {
+    func told(_ place: String, name: String = "gridsn", files: [String: Facts] = [:]) throws -> [String] {
+      try errors("name = \"\(name)\"\n[history]\ndatabase = \"\(place)\"\n\(elsewhere)", files: files)
+        .filter { $0.contains("history.database") }
+    }
+    let folder = ["/var/lib/trueup/": Facts(isFolder: true)]
+    #expect(try told("/var/lib/trueup/history.sqlite", files: folder) == [])
+    #expect(try told("postgresql://trueup@db/history") == [])
+    #expect(try told("history.sqlite").first?.contains("no whole path") == true)
+    #expect(
+      try told("/var/lib/trueup/history.sqlite").first?.contains("mkdir -m 700 /var/lib/trueup/") == true)
+    #expect(try told("mysql://db/history").first?.contains("postgresql://") == true)
+    #expect(try told("postgresql://trueup@db/history", name: "").first?.contains("name the site") == true)
+    for secret in ["postgresql://trueup:sesame@db/history", "postgresql://db/h?password=sesame"] {
+      let refused = #expect(throws: Complaints.self) {
+        try configuration("[history]\ndatabase = \"\(secret)\"")
+      }
+      let words = refused?.all.map(\.described).joined() ?? ""
+      #expect(words.contains("holds a password") && !words.contains("sesame"))
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import History
 import Model
 import Testing
@@ -58,5 +59,28 @@ struct PostgreSQLTests {
     let reading = try History(.postgresql(server.url(name, as: "reader")), connectTimeout: .seconds(60))
     #expect(try await reading.nights().map(\.count) == [1])
     await #expect(throws: Complaint.self) { try await reading.record(Site(), at: minutes(5)) }
+  }
+
+  @Test("takes its password from a file, and tells nobody what it is")
+  func passwordFile() async throws {
+    let server = try await Server.shared.value
+    let name = try server.database()
+    try server.session(name).execute("GRANT CREATE ON DATABASE \(name) TO reader")
+    func begin(_ password: String) async throws -> String {
+      let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+      defer { try? FileManager.default.removeItem(at: file) }
+      let isMade = FileManager.default.createFile(
+        atPath: file.path, contents: Data("*:*:*:reader:\(password)\n".utf8),
+        attributes: [.posixPermissions: 0o600])
+      #expect(isMade)
+      let url = "postgresql://reader@127.0.0.1:\(server.port)/\(name)?passfile=\(file.path)"
+      do {
+        try await History(.postgresql(url), connectTimeout: .seconds(60)).begin()
+        return ""
+      } catch { return error.described }
+    }
+    #expect(try await begin("sesame") == "")
+    let wrong = try await begin("open-barley")
+    #expect(wrong.contains("password authentication failed") && !wrong.contains("open-barley"), "\(wrong)")
   }
 }
