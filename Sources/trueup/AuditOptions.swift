@@ -23,7 +23,8 @@ struct AuditOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Put what was found into this history, for trueup history.", valueName: "file"))
   var history: String?
 
-  @Flag(help: "Look at nothing, and report what every rule's own example finds: to see each message in a form.")
+  @Flag(
+    help: "Look at nothing, and report what every rule's own example finds: to see each message in a form.")
   var simulateFindings = false
 
   @OptionGroup(title: "Looking at the live site") var live: LiveOptions
@@ -45,7 +46,9 @@ struct AuditOptions: ParsableArguments {
   /// - Parameters:
   ///   - wantsLedger: whether the report tells the memory ledger.
   ///   - atMost: the longest wait for the second look, whatever the configuration says.
-  func audit(wantsLedger: Bool, watch: Stopwatch = Stopwatch(), atMost: Duration? = nil) async throws -> Outcome {
+  func audit(wantsLedger: Bool, watch: Stopwatch = Stopwatch(), atMost: Duration? = nil) async throws
+    -> Outcome
+  {
     // Before anything is looked at: a history that can't be written is no reason to look for nothing.
     let book = try history.map { try History(path: $0) }
     let (rules, schema) = try ruleOptions.load()
