@@ -130,6 +130,11 @@ public struct AuditResult: Sendable {
     observations.filter { !$0.isSuperseded && $0.coverage != .complete }
   }
 
+  /// The observations by their ids.
+  public var recordsById: [Int: ObservationRecord] {
+    Dictionary(observations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// Whether something was not looked at or not judged: then what was not found may be there all the same.
   public var hasGaps: Bool {
     !incomplete.isEmpty || !uncollected.isEmpty || rules.contains { $0.outcome.leavesGap }

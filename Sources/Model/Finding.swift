@@ -44,6 +44,9 @@ public struct Finding: Sendable {
     /// It rests on what was not wholly seen; the reasons.
     case undetermined([String])
 
+    /// Every word for one, the surest first.
+    public static let words = ["confirmed", "seen once", "unsettled", "undetermined", "self-healing"]
+
     public var word: String {
       switch self {
       case .confirmed: "confirmed"

@@ -58,6 +58,12 @@ public struct MessageTemplate: Hashable, Sendable {
     }
   }
 
+  /// A column's name without its unit, which stands with the value.
+  public static func label(_ column: String) -> String {
+    let unit = ["_kib", "_ms", "_s"].first { column.hasSuffix($0) } ?? ""
+    return String(column.dropLast(unit.count))
+  }
+
   /// `64 MiB`, `2.5 MiB`, `476 KiB`.
   public static func memory(kib: Int64) -> String {
     let size = kib.magnitude

@@ -44,7 +44,8 @@ enum CoverageText {
       let word = gap.word + String(repeating: " ", count: max(0, 7 - gap.word.count))
       let reason = MessageTemplate.visible(gap.reason)
       guard group.count > 1, let first = group.first, first.node != nil else {
-        return group.map { "  \(word)  \(MessageTemplate.visible($0.source)): \(reason) [\(command($0))]" }.joined(separator: "\n")
+        return group.map { "  \(word)  \(MessageTemplate.visible($0.source)): \(reason) [\(command($0))]" }
+          .joined(separator: "\n")
       }
       return
         "  \(word)  \(MessageTemplate.visible(gap.node)): \(reason) [\(listed(group.map(\.kind.rawValue)))]"

@@ -28,8 +28,7 @@ public enum Explanation {
 
   /// A column and its value; the unit stands with the value.
   private static func told(_ column: Finding.Column) -> String {
-    let unit = ["_kib", "_ms", "_s"].first { column.name.hasSuffix($0) } ?? ""
-    return "  \(column.name.dropLast(unit.count)) = \(MessageTemplate.worded(column.name, column.value))"
+    "  \(MessageTemplate.label(column.name)) = \(MessageTemplate.worded(column.name, column.value))"
   }
 
   private static func evidence(

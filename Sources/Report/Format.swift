@@ -36,7 +36,7 @@ public enum Format: String, CaseIterable, Sendable {
     case .json: JsonReport.report(result)
     case .jsonl: JsonLinesReport.report(result)
     case .lines: LineReport.report(result)
-    case .sarif: SarifReport(backdrop: backdrop).report(result)
+    case .sarif: SarifReport(result, beside: backdrop).report()
     case .prometheus: PrometheusReport(backdrop: backdrop).report(result)
     case .nagios: PluginReport().report(result, memory: backdrop.ledger)
     case .html: HtmlReport(result, beside: backdrop).report()

@@ -51,7 +51,8 @@ extension HtmlReport {
       "p",
       result.hasGaps ? "No divergences were found in what could be seen." : "No divergences were found.")
     return Section(
-      id: "findings", title: "Findings", count: result.allFindings.count, body: parts.isEmpty ? [none] : parts)
+      id: "findings", title: "Findings", count: result.allFindings.count, body: parts.isEmpty ? [none] : parts
+    )
   }
 
   private func entry(_ finding: Finding) -> Markup {
@@ -65,7 +66,8 @@ extension HtmlReport {
         Markup(
           "span", ["class": "what"],
           [
-            Markup("span", ["class": "chip \(level.name)"], isSure ? finding.severity.rawValue : "cannot tell"),
+            Markup(
+              "span", ["class": "chip \(level.name)"], isSure ? finding.severity.rawValue : "cannot tell"),
             Markup(" "), Markup("code", finding.rule), Markup(" "),
           ] + badges(standing)
             + [
@@ -112,7 +114,8 @@ extension HtmlReport {
     var parts: [Markup] = []
     let known = StandingText.words(standing)
     if !known.isEmpty {
-      parts.append(Markup("p", [Markup("b", "Against the last audit: "), Markup(known.joined(separator: "; "))]))
+      parts.append(
+        Markup("p", [Markup("b", "Against the last audit: "), Markup(known.joined(separator: "; "))]))
     }
     if let rule = backdrop.rule(finding.rule) {
       parts.append(
@@ -140,19 +143,20 @@ extension HtmlReport {
 
   private func evidence(_ finding: Finding) -> Markup {
     let rows = finding.evidence.map { row -> Markup in
-      let record = row.observation.flatMap { id in result.observations.first { $0.id == id } }
+      let record = row.observation.flatMap { records[$0] }
       let cells = row.columns.filter { $0.value != .null }.map { column in
         Markup(
           "span", ["class": "cell"],
           [
-            Markup("span", ["class": "muted"], "\(column.name) "),
+            Markup("span", ["class": "muted"], "\(MessageTemplate.label(column.name)) "),
             Markup("span", MessageTemplate.worded(column.name, column.value)),
           ])
       }
       return Markup(
         "tr",
         [
-          Markup("th", ["scope": "row"], [Markup("code", row.table)]), Markup("td", ["class": "cells"], cells),
+          Markup("th", ["scope": "row"], [Markup("code", row.table)]),
+          Markup("td", ["class": "cells"], cells),
           Markup("td", source(record)), Markup("td", record.map { [moment($0.started)] } ?? []),
         ])
     }
@@ -168,14 +172,16 @@ extension HtmlReport {
   }
 
   private func absence(_ absence: Finding.Absence) -> String {
-    let records = result.observations.filter { absence.observations.contains($0.id) }
     let place = absence.node.map { " of \($0)" } ?? ""
+    let ids = absence.observations
     let looked =
-      records.isEmpty
+      ids.isEmpty
       ? "looked for nowhere: it is not part of what was collected"
-      : records.count > 3
-        ? "looked for in \(records.count) sources"
-        : "looked for in \(records.map { "\($0.source) at \($0.started.rfc3339)" }.joined(separator: ", "))"
+      : ids.count > 3
+        ? "looked for in \(ids.count) sources"
+        : "looked for in "
+          + ids.compactMap { records[$0] }.map { "\($0.source) at \($0.started.rfc3339)" }
+          .joined(separator: ", ")
     return "\(absence.table)\(place): \(absence.condition); \(looked)"
   }
 
@@ -183,7 +189,7 @@ extension HtmlReport {
   func table(_ caption: String, _ columns: [String], _ rows: [Markup]) -> Markup {
     let heads = columns.map { Markup("th", ["scope": "col"], $0) }
     return Markup(
-      "div", ["class": "wide", "role": "region", "aria-label": caption, "tabindex": "0"],
+      "div", ["class": "wide", "role": "group", "aria-label": caption, "tabindex": "0"],
       [
         Markup(
           "table",

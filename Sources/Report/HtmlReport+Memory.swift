@@ -1,27 +1,31 @@
 import Model
 
 extension HtmlReport {
-  /// So many nodes without a difference have a bar of their own; of a larger site they are one click below.
-  private static let barsLimit = 24
-
-  /// The memory ledger: a bar a node, and the numbers.
+  /// The memory ledger: a bar a node, and the numbers. Of a larger site the nodes without a difference are one click below.
   var memory: Section {
     let lines = backdrop.ledger.sorted { (weight($1), $0.node) < (weight($0), $1.node) }
-    let isNews = lines.filter { weight($0) > 0 }
-    let rest = lines.filter { weight($0) == 0 }
-    let scale = lines.compactMap { $0.total ?? $0.dom0?.upperBound ?? $0.baseline }.max()?.count ?? 0
-    func bars(_ lines: [MemoryLine]) -> Markup { Markup("ul", ["class": "bars"], lines.map { bar($0, scale) }) }
-    var body: [Markup] = [legend]
-    if lines.count <= Self.barsLimit {
-      body.append(bars(lines))
-    } else {
-      if !isNews.isEmpty { body.append(bars(isNews)) }
-      let title = "\(Self.counted(rest.count, "node")) with the memory that they should have"
-      body.append(Markup("details", ["class": "more"], [Markup("summary", title), bars(rest)]))
-    }
+    let isLarge = lines.count > Self.nodesLimit
+    let shown = isLarge ? lines.filter { weight($0) > 0 } : lines
+    let rest = isLarge ? lines.filter { weight($0) == 0 } : []
+    let title = "\(Self.counted(rest.count, "node")) with the memory that they should have"
+    let more = Markup(
+      "details", ["class": "more"],
+      [Markup("summary", title)] + account(rest, "The memory of the nodes without a difference"))
+    return Section(
+      id: "memory", title: "Memory of the nodes",
+      body: lines.isEmpty
+        ? [] : [legend] + account(shown, "The memory of each node") + (rest.isEmpty ? [] : [more]))
+  }
+
+  private func account(_ lines: [MemoryLine], _ caption: String) -> [Markup] {
+    if lines.isEmpty { return [] }
+    let scale =
+      backdrop.ledger.compactMap { $0.total ?? $0.dom0?.upperBound ?? $0.baseline }.max()?.count ?? 0
     let columns = ["Node", "dom0 has", "dom0 should have", "Leased", "Guests", "Free", "All", "Unexplained"]
-    body.append(table("The memory of each node", columns, lines.map(row)))
-    return Section(id: "memory", title: "Memory of the nodes", body: lines.isEmpty ? [] : body)
+    return [
+      Markup("ul", ["class": "bars"], lines.map { bar($0, scale) }),
+      Markup("div", ["class": "figures-of"], [table(caption, columns, lines.map(row))]),
+    ]
   }
 
   /// What is missing first, then what can't be told.
@@ -75,7 +79,9 @@ extension HtmlReport {
     var parts = ""
     func add(_ name: String, _ memory: Kibibytes?) {
       let width = min(width(memory), 1000 - at)
-      if width > 0 { parts += "<rect class=\"\(name)\" x=\"\(at)\" y=\"0\" width=\"\(width)\" height=\"24\"/>" }
+      if width > 0 {
+        parts += "<rect class=\"\(name)\" x=\"\(at)\" y=\"0\" width=\"\(width)\" height=\"24\"/>"
+      }
       at += width
     }
     add("dom0", line.dom0?.lowerBound)
@@ -87,7 +93,8 @@ extension HtmlReport {
       parts += "<rect class=\"mark\" x=\"\(place)\" y=\"-4\" width=\"3\" height=\"32\"/>"
     }
     return Markup(
-      trusted: "<svg class=\"bar\" viewBox=\"0 -4 1000 32\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
+      trusted:
+        "<svg class=\"bar\" viewBox=\"0 -4 1000 32\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"
         + "<rect class=\"rest\" x=\"0\" y=\"0\" width=\"\(width(line.total))\" height=\"24\"/>\(parts)</svg>")
   }
 

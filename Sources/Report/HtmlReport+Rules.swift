@@ -11,21 +11,11 @@ extension HtmlReport {
       ? [Markup("p", "All sources were seen, and wholly.")]
       : [Markup("ul", ["class": "gaps"], unseen.map { Markup("li", $0) })]
     let whole = result.observations.filter { !$0.isSuperseded && $0.coverage == .complete }
-    let rows = whole.map { record in
-      let command = record.command.isEmpty ? "no command recorded" : record.command.joined(separator: " ")
-      return Markup(
-        "tr",
-        [
-          Markup("th", ["scope": "row"], record.kind.rawValue), Markup("td", record.node ?? "the site"),
-          Markup("td", [Markup("code", command.count > 100 ? "\(command.prefix(97))..." : command)]),
-          Markup("td", [moment(record.started)]),
-        ])
-    }
     let seen = Markup(
       "details", ["class": "more"],
       [
-        Markup("summary", "\(Self.counted(whole.count, "look")) at sources that were seen whole"),
-        table("Seen whole", ["Source", "Of", "Command", "When"], rows),
+        Markup("summary", "\(Self.counted(whole.count, "source")) seen whole"),
+        table("Seen whole", ["Source", "Of", "Command", "When"], rows(whole)),
       ])
     let told = result.observations.filter { !$0.isSuperseded }.flatMap { record in
       record.remarks.map { "\(record.source): \($0.described)" }
@@ -34,6 +24,32 @@ extension HtmlReport {
       id: "coverage", title: "What could not be seen", count: unseen.isEmpty ? nil : unseen.count,
       body: gaps + (whole.isEmpty ? [] : [seen]) + notes("Not understood", result.defects)
         + notes("Remarks", result.remarks + told))
+  }
+
+  /// What was asked of many nodes by one command is one row.
+  private func rows(_ records: [ObservationRecord]) -> [Markup] {
+    struct Question: Hashable {
+      let kind: ObservationKind
+      let command: [String]
+    }
+    let groups = Dictionary(grouping: records) { Question(kind: $0.kind, command: $0.command) }
+    return records.map { Question(kind: $0.kind, command: $0.command) }.uniqued.map { question in
+      let group = groups[question] ?? []
+      let nodes = group.compactMap(\.node).uniqued
+      let command = question.command.isEmpty ? "no command recorded" : question.command.joined(separator: " ")
+      let moments = group.map(\.started)
+      let (first, last) = (moments.min(), moments.max())
+      let span = first.map { [moment($0)] } ?? []
+      let end = last == first ? [] : [Markup(" to ")] + (last.map { [moment($0)] } ?? [])
+      return Markup(
+        "tr",
+        [
+          Markup("th", ["scope": "row"], question.kind.rawValue),
+          Markup("td", nodes.isEmpty ? "the site" : CoverageText.listed(nodes)),
+          Markup("td", [Markup("code", command.count > 100 ? "\(command.prefix(97))..." : command)]),
+          Markup("td", span + end),
+        ])
+    }
   }
 
   private func notes(_ title: String, _ lines: [String]) -> [Markup] {
@@ -87,12 +103,18 @@ extension HtmlReport {
   }
 
   private func about(_ outcome: AuditResult.RuleOutcome) -> [Markup] {
-    guard let rule = backdrop.rule(outcome.rule) else { return [Markup("p", "Nothing more is known of it here.")] }
+    guard let rule = backdrop.rule(outcome.rule) else {
+      return [Markup("p", "Nothing more is known of it here.")]
+    }
     let why = rule.why.split(separator: "\n").joined(separator: " ")
     let standIn = outcome.standIn.map { [Markup("p", "Judged without the database. Assumed: \($0).")] } ?? []
     let causes =
       rule.causes.isEmpty
-      ? [] : [Markup("p", [Markup("b", "What may have happened")]), Markup("ul", rule.causes.map { Markup("li", $0) })]
+      ? []
+      : [
+        Markup("p", [Markup("b", "What may have happened")]),
+        Markup("ul", rule.causes.map { Markup("li", $0) }),
+      ]
     return [Markup("p", why)] + standIn + causes
   }
 }

@@ -6,11 +6,14 @@ struct HtmlReport {
   let backdrop: Backdrop
   let result: AuditResult
   let tally: Tally
+  /// What was looked at, by its id.
+  let records: [Int: ObservationRecord]
 
   init(_ result: AuditResult, beside backdrop: Backdrop) {
     self.result = result
     self.backdrop = backdrop
     tally = Tally(result)
+    records = result.recordsById
   }
 
   func report() -> String {
@@ -19,7 +22,8 @@ struct HtmlReport {
     let body = Markup(
       "body",
       [
-        Markup("a", ["class": "skip", "href": "#main"], "Skip to what was found"), header, navigation(sections),
+        Markup("a", ["class": "skip", "href": "#main"], "Skip to what was found"), header,
+        navigation(sections),
         Markup("main", ["id": "main"], sections.map(\.markup)), footer,
       ])
     return Markup.page("trueup: \(title)", body)
@@ -63,9 +67,11 @@ struct HtmlReport {
     return Markup(
       "header",
       [
-        Markup("p", ["class": "eyebrow"], "trueup audit, \(result.mode.rawValue) mode"), Markup("h1", siteName),
+        Markup("p", ["class": "eyebrow"], "trueup audit, \(result.mode.rawValue) mode"),
+        Markup("h1", siteName),
         Markup(
-          "p", ["class": "verdict \(level.name)"], [level.icon, Markup(Self.capitalised(tally.summary(result)))]),
+          "p", ["class": "verdict \(level.name)"],
+          [level.icon, Markup(Self.capitalised(tally.summary(result)))]),
         Markup(
           "p", ["class": "muted"],
           looks + [Markup("Exit status \(result.exitStatus.rawValue): \(status).")]),
@@ -98,15 +104,20 @@ struct HtmlReport {
 
     var name: String { "\(self)" }
 
-    var icon: Markup { Markup(trusted: "<svg class=\"icon\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">\(path)</svg>") }
+    var icon: Markup {
+      Markup(trusted: "<svg class=\"icon\" viewBox=\"0 0 20 20\" aria-hidden=\"true\">\(path)</svg>")
+    }
 
     private var path: String {
       switch self {
       case .clean: "<circle cx=\"10\" cy=\"10\" r=\"9\"/><path d=\"M5.5 10.5l3 3 6-7\"/>"
       case .notice: "<circle cx=\"10\" cy=\"10\" r=\"9\"/><path d=\"M10 9v5.5M10 5.2v1\"/>"
-      case .unknown: "<circle cx=\"10\" cy=\"10\" r=\"9\"/><path d=\"M7.3 7.6a2.7 2.7 0 1 1 2.7 3.2v1.2M10 14.6v.6\"/>"
+      case .unknown:
+        "<circle cx=\"10\" cy=\"10\" r=\"9\"/><path d=\"M7.3 7.6a2.7 2.7 0 1 1 2.7 3.2v1.2M10 14.6v.6\"/>"
       case .warning: "<path class=\"body\" d=\"M10 1.5L19 18H1z\"/><path d=\"M10 7.5v4.5M10 14.6v.6\"/>"
-      case .error: "<path class=\"body\" d=\"M6.3 1h7.4L19 6.3v7.4L13.7 19H6.3L1 13.7V6.3z\"/><path d=\"M6.7 6.7l6.6 6.6M13.3 6.7l-6.6 6.6\"/>"
+      case .error:
+        "<path class=\"body\" d=\"M6.3 1h7.4L19 6.3v7.4L13.7 19H6.3L1 13.7V6.3z\"/>"
+          + "<path d=\"M6.7 6.7l6.6 6.6M13.3 6.7l-6.6 6.6\"/>"
       }
     }
 
@@ -129,7 +140,7 @@ struct HtmlReport {
       } else if hasGaps || !tally.unsure.isEmpty {
         self = .unknown
       } else {
-        self = tally.notices.isEmpty ? .clean : .notice
+        self = tally.notices.isEmpty && tally.selfHealing.isEmpty ? .clean : .notice
       }
     }
   }
@@ -156,12 +167,27 @@ struct HtmlReport {
         "li", ["class": count == 0 ? "figure clean" : "figure \(level.name)"],
         [Markup("strong", "\(count)"), Markup(" "), Markup("span", plural)])
     }
-    let tiles = nodes.map(tile)
     return Section(
-      id: "glance", title: "At a glance",
-      body: [Markup("ul", ["class": "figures"], list)]
-        + (tiles.isEmpty
-          ? [] : [Markup("h3", "Nodes"), Markup("ul", ["class": "nodes"], tiles)]))
+      id: "glance", title: "At a glance", body: [Markup("ul", ["class": "figures"], list)] + tiles)
+  }
+
+  /// So many nodes are shown; of a larger site those in order are one click below.
+  static let nodesLimit = 24
+
+  private var tiles: [Markup] {
+    let named = Set(result.findings.compactMap(\.node))
+    func list(_ nodes: [Node]) -> [Markup] {
+      let tiles = nodes.map { tile($0, isLink: named.contains($0.name)) }
+      return tiles.isEmpty ? [] : [Markup("ul", ["class": "nodes"], tiles)]
+    }
+    let nodes = nodes
+    if nodes.isEmpty { return [] }
+    let heading = Markup("h3", "Nodes")
+    if nodes.count <= Self.nodesLimit { return [heading] + list(nodes) }
+    let clean = nodes.filter { $0.level == .clean }
+    let title = Markup("summary", "\(Self.counted(clean.count, "node")) in order")
+    return [heading] + list(nodes.filter { $0.level != .clean })
+      + (clean.isEmpty ? [] : [Markup("details", ["class": "more"], [title] + list(clean))])
   }
 
   /// A node and what is to be said of it.
@@ -188,19 +214,21 @@ struct HtmlReport {
     }.sorted { ($1.level, $0.name) < ($0.level, $1.name) }
   }
 
-  private func tile(_ node: Node) -> Markup {
+  private func tile(_ node: Node, isLink: Bool) -> Markup {
     let words = [
       node.tally.errors > 0 ? Self.counted(node.tally.errors, "error") : nil,
       node.tally.warnings > 0 ? Self.counted(node.tally.warnings, "warning") : nil,
       node.tally.notices.isEmpty ? nil : Self.counted(node.tally.notices.count, "notice"),
       node.tally.unsure.isEmpty ? nil : "\(node.tally.unsure.count) unsure",
+      node.tally.selfHealing.isEmpty ? nil : "\(node.tally.selfHealing.count) self-healing",
       node.tally.accepted.isEmpty ? nil : "\(node.tally.accepted.count) accepted",
       node.gaps > 0 ? "not wholly seen" : nil,
     ].compactMap { $0 }
-    let hasFindings = result.findings.contains { $0.node == node.name }
     let name = Markup("strong", node.name)
     let text = Markup("span", words.isEmpty ? "in order" : words.joined(separator: ", "))
-    let content = [node.level.icon, hasFindings ? Markup("a", ["href": "#\(anchor(node.name))"], [name]) : name, text]
+    let content = [
+      node.level.icon, isLink ? Markup("a", ["href": "#\(anchor(node.name))"], [name]) : name, text,
+    ]
     return Markup("li", ["class": "node \(node.level.name)"], content)
   }
 

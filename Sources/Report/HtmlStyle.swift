@@ -84,7 +84,7 @@ enum HtmlStyle {
     th,td{text-align:left;vertical-align:top;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line)}
     thead th{color:var(--muted);font-weight:600;white-space:nowrap}
     tbody th{font-weight:600;white-space:nowrap}
-    #memory~.wide td,#memory~.wide thead th+th{text-align:right;white-space:nowrap}
+    td.number,.figures-of thead th+th{text-align:right;white-space:nowrap}
     .number{font-variant-numeric:tabular-nums}
     .cells{min-width:18rem}.cell{display:inline-block;margin-right:.8rem}
     time{white-space:nowrap;font-variant-numeric:tabular-nums}
@@ -102,7 +102,8 @@ enum HtmlStyle {
     footer{margin-top:3rem;color:var(--muted);font-size:.875rem;border-top:1px solid var(--line);padding-top:.8rem}
     @media (max-width:46rem){
     h1{font-size:1.6rem}.bars li{grid-template-columns:1fr}.bars span:empty{display:none}
-    .figures{grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr))}.nodes{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
+    .figures{grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr))}
+    .nodes{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
     .below{padding-left:.7rem;padding-right:.7rem}.finding .finding{margin-left:0}
     }
     @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

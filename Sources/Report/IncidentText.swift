@@ -41,7 +41,8 @@ struct IncidentText {
 
   private func line(_ finding: Finding, _ standing: Standing) -> String {
     let status = if case .confirmed = finding.status { "" } else { " (\(finding.status.word))" }
-    return "  \(tag(finding.severity))  \(bold(finding.rule))  \(finding.message)\(status)\(StandingText.behind(standing)); "
+    return
+      "  \(tag(finding.severity))  \(bold(finding.rule))  \(finding.message)\(status)\(StandingText.behind(standing)); "
       + "trueup explain \(finding.fingerprint.hex)"
   }
 }

@@ -19,7 +19,8 @@ struct Markup {
   }
 
   private static let ending: Set = [
-    "head", "style", "header", "nav", "section", "article", "h1", "h2", "h3", "p", "ul", "li", "details", "summary",
+    "head", "style", "header", "nav", "section", "article", "h1", "h2", "h3", "p", "ul", "li", "details",
+    "summary",
     "table", "tr", "caption",
   ]
 

@@ -55,7 +55,9 @@ struct PrometheusReport {
       let severity: Severity
     }
     let tally = Tally(result)
-    let counts = Dictionary(grouping: tally.open + tally.notices) { Kind(rule: $0.rule, severity: $0.severity) }
+    let counts = Dictionary(grouping: tally.open + tally.notices) {
+      Kind(rule: $0.rule, severity: $0.severity)
+    }
     let rules = Set(result.rules.map(\.rule) + result.allFindings.map(\.rule)).sorted()
     let lines = rules.flatMap { rule in
       Severity.allCases.map { severity in
@@ -63,8 +65,7 @@ struct PrometheusReport {
         return (labels: [("rule", rule), ("severity", severity.rawValue)], value: "\(count)")
       }
     }
-    let words = ["confirmed", "seen once", "unsettled", "undetermined", "self-healing"]
-    let statuses = words.map { word in
+    let statuses = Finding.Status.words.map { word in
       (
         labels: [("status", word)],
         value: "\(result.allFindings.filter { $0.status.word == word }.count)"

@@ -7,34 +7,43 @@ import Model
 /// Sources that were not wholly seen are notifications at the level *error*, which the standard reads as "the results cannot
 /// be assumed to be complete".
 struct SarifReport {
-  let backdrop: Backdrop
+  private let backdrop: Backdrop
+  private let result: AuditResult
+  /// What was looked at, by its id.
+  private let records: [Int: ObservationRecord]
+  /// Where in the list of rules each stands, by its id.
+  private let places: [String: Int]
+  /// By the standard every result has a baseline, or none has.
+  private let isCompared: Bool
 
-  func report(_ result: AuditResult) -> String {
+  init(_ result: AuditResult, beside backdrop: Backdrop) {
+    self.result = result
+    self.backdrop = backdrop
+    records = result.recordsById
+    let ids = result.rules.map(\.rule)
+    places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
+    isCompared = !result.cleared.isEmpty || result.standings.values.contains { $0.baseline != nil }
+  }
+
+  func report() -> String {
     Json.object([
       (
         "$schema",
         .text("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
       ),
-      ("version", .text("2.1.0")), ("runs", .list([run(result)])),
+      ("version", .text("2.1.0")), ("runs", .list([run])),
     ]).rendered() + "\n"
   }
 
-  private func run(_ result: AuditResult) -> Json {
-    let ids = result.rules.map(\.rule)
-    let places = Dictionary(zip(ids, ids.indices), uniquingKeysWith: { first, _ in first })
+  private var run: Json {
     let driver: [(String, Json)] =
       [("name", .text("trueup"))] + (backdrop.version.isEmpty ? [] : [("version", .text(backdrop.version))])
-      + [("rules", .list(ids.map(rule)))]
-    // By the standard every result has a baseline and a list of suppressions, or none has.
-    let isCompared = !result.cleared.isEmpty || result.standings.values.contains { $0.baseline != nil }
-    let found = result.findings.flatMap {
-      results($0, of: result, places: places, isCompared: isCompared, cause: nil)
-    }
+      + [("rules", .list(result.rules.map { rule($0.rule) }))]
     return .object([
       ("tool", .object([("driver", .object(driver))])),
       ("automationDetails", .object([("id", .text("trueup/\(Self.segment(result.site))/"))])),
-      ("invocations", .list([invocation(result, places)])),
-      ("results", .list(found + result.cleared.map { absent($0, places, result) })),
+      ("invocations", .list([invocation])),
+      ("results", .list(result.findings.flatMap { results($0, below: nil) } + result.cleared.map(absent))),
     ])
   }
 
@@ -89,7 +98,7 @@ struct SarifReport {
 
   /// A finding and, behind it, what it explains.
   private func results(
-    _ finding: Finding, of result: AuditResult, places: [String: Int], isCompared: Bool, cause: Fingerprint?
+    _ finding: Finding, below cause: Fingerprint?
   ) -> [Json] {
     let (kind, level): (String, String) =
       switch finding.status {
@@ -98,9 +107,9 @@ struct SarifReport {
       case .selfHealing: ("informational", "none")
       }
     let standing = result.standing(of: finding)
-    var members = head(finding.rule, kind, level, finding.message, finding.fingerprint, places)
-    members.append(("locations", .list([location(of: finding, site: result.site)])))
-    let related = evidence(finding, result)
+    var members = head(finding.rule, kind, level, finding.message, finding.fingerprint)
+    members.append(("locations", .list([location(of: finding)])))
+    let related = evidence(finding)
     if !related.isEmpty { members.append(("relatedLocations", .list(related))) }
     if isCompared { members.append(("baselineState", .text((standing.baseline ?? .new).rawValue))) }
     if !result.standings.isEmpty {
@@ -109,13 +118,12 @@ struct SarifReport {
     members.append(("properties", Self.properties(finding, standing, cause: cause)))
     return [.object(members)]
       + finding.explained.flatMap {
-        results($0, of: result, places: places, isCompared: isCompared, cause: finding.fingerprint)
+        results($0, below: finding.fingerprint)
       }
   }
 
   private func head(
-    _ rule: String, _ kind: String, _ level: String, _ message: String, _ id: Fingerprint,
-    _ places: [String: Int]
+    _ rule: String, _ kind: String, _ level: String, _ message: String, _ id: Fingerprint
   ) -> [(String, Json)] {
     [("ruleId", .text(rule))] + (places[rule].map { [("ruleIndex", .number(Int64($0)))] } ?? [])
       + [
@@ -125,10 +133,10 @@ struct SarifReport {
   }
 
   /// What the last audit found and this one did not.
-  private func absent(_ cleared: Cleared, _ places: [String: Int], _ result: AuditResult) -> Json {
-    var members = head(cleared.rule, "informational", "none", cleared.message, cleared.finding, places)
+  private func absent(_ cleared: Cleared) -> Json {
+    var members = head(cleared.rule, "informational", "none", cleared.message, cleared.finding)
     if let node = cleared.node {
-      members.append(("locations", .list([Self.location([Self.place("node", node, site: result.site)])])))
+      members.append(("locations", .list([Self.location([place("node", node)])])))
     }
     members.append(("baselineState", .text("absent")))
     if !result.standings.isEmpty { members.append(("suppressions", .list([]))) }
@@ -162,8 +170,8 @@ struct SarifReport {
   // MARK: Locations
 
   /// A node, a slot, a job: what it is, what it is called, and where that is one of its kind.
-  private static func place(_ kind: String, _ name: String, site: String) -> Json {
-    let path = [site, kind, name].map(segment).joined(separator: "/")
+  private func place(_ kind: String, _ name: String) -> Json {
+    let path = [result.site, kind, name].map(Self.segment).joined(separator: "/")
     return .object([
       ("name", .text(name)), ("fullyQualifiedName", .text(path)), ("kind", .text(kind)),
     ])
@@ -172,24 +180,24 @@ struct SarifReport {
   private static func location(_ places: [Json]) -> Json { .object([("logicalLocations", .list(places))]) }
 
   /// Its node, and what else tells it from other divergences of the same rule.
-  private func location(of finding: Finding, site: String) -> Json {
-    let node = finding.node.map { [Self.place("node", $0, site: site)] } ?? []
+  private func location(of finding: Finding) -> Json {
+    let node = finding.node.map { [place("node", $0)] } ?? []
     let identity = (backdrop.rule(finding.rule)?.identity ?? []).filter { $0 != "node" }
     let things = identity.compactMap { column in
-      finding[column]?.text.map { Self.place(column, $0, site: site) }
+      finding[column]?.text.map { place(column, $0) }
     }
     let places = node + things
-    return Self.location(places.isEmpty ? [Self.place("site", site, site: site)] : places)
+    return Self.location(places.isEmpty ? [place("site", result.site)] : places)
   }
 
   /// A line for each source that it rests on.
-  private func evidence(_ finding: Finding, _ result: AuditResult) -> [Json] {
+  private func evidence(_ finding: Finding) -> [Json] {
     let cited = finding.evidence.compactMap(\.observation).uniqued
-    return cited.compactMap { id in result.observations.first { $0.id == id } }.map { record in
+    return cited.compactMap { records[$0] }.map { record in
       let tables = finding.evidence.filter { $0.observation == record.id }.map(\.table).uniqued
       let command = record.command.isEmpty ? "no command recorded" : record.command.joined(separator: " ")
       let text = "\(tables.joined(separator: ", ")) by \(command) at \(record.started.rfc3339)"
-      let source = Self.place(record.kind.rawValue, record.node ?? result.site, site: result.site)
+      let source = place(record.kind.rawValue, record.node ?? result.site)
       return .object([
         ("logicalLocations", .list([source])), ("message", Self.message(MessageTemplate.visible(text))),
       ])
@@ -198,7 +206,7 @@ struct SarifReport {
 
   // MARK: How it went
 
-  private func invocation(_ result: AuditResult, _ places: [String: Int]) -> Json {
+  private var invocation: Json {
     let meanings = result.exitStatus.meanings
     var members: [(String, Json)] = []
     if let first = result.looks.first, let last = result.looks.last {
@@ -214,7 +222,7 @@ struct SarifReport {
       ),
       ("executionSuccessful", .bool(true)),
       ("toolExecutionNotifications", .list(CoverageText.unseen(result).map { Self.notification($0) })),
-      ("toolConfigurationNotifications", .list(result.rules.compactMap { unjudged($0, places) })),
+      ("toolConfigurationNotifications", .list(result.rules.compactMap(unjudged))),
     ]
     return .object(members)
   }
@@ -223,7 +231,7 @@ struct SarifReport {
     .object([("level", .text("error")), ("message", message(text))])
   }
 
-  private func unjudged(_ outcome: AuditResult.RuleOutcome, _ places: [String: Int]) -> Json? {
+  private func unjudged(_ outcome: AuditResult.RuleOutcome) -> Json? {
     let (word, reason) = outcome.outcome.worded
     guard let reason else { return nil }
     let index = places[outcome.rule].map { [("index", Json.number(Int64($0)))] } ?? []

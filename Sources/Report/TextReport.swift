@@ -66,7 +66,8 @@ struct TextReport {
         let place = isOne ? alike[0].node.map { "  \(MessageTemplate.visible($0))" } ?? "" : ""
         let end =
           isOne
-          ? StandingText.behind(result.standing(of: alike[0])) + "; trueup explain \(alike[0].fingerprint.hex)"
+          ? StandingText.behind(result.standing(of: alike[0]))
+            + "; trueup explain \(alike[0].fingerprint.hex)"
           : ""
         let accepted = alike.filter(result.isAccepted).count
         let known = accepted == 0 ? "" : " (\(accepted) accepted)"
@@ -179,8 +180,7 @@ struct TextReport {
       return result.exitStatus.contains(.notWhole)
         ? "No divergences found in what could be seen." : "No divergences found."
     }
-    let order = ["confirmed", "seen once", "unsettled", "undetermined", "self-healing"]
-    let parts = order.compactMap { word -> String? in
+    let parts = Finding.Status.words.compactMap { word -> String? in
       let count = all.filter { $0.status.word == word }.count
       return count == 0 ? nil : "\(count) \(word)"
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Audit
 import Glibc
 import Model
 import Report
@@ -8,7 +7,8 @@ import Report
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "An audit as a monitoring plugin (Nagios, Icinga): one line with its state and figures, then the rest.",
+    abstract:
+      "An audit as a monitoring plugin (Nagios, Icinga): one line with its state and figures, then the rest.",
     discussion: """
       Exit status: 0 OK; 1 WARNING; 2 CRITICAL; 3 UNKNOWN: not all could be looked at, wrong usage, no answer in time. The \
       program is this plugin too when it is called check_trueup. Looking changes nothing.
@@ -45,64 +45,14 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let command = self
     let late = "no answer within \(timeout) s: give it more with --timeout, and look with trueup audit -v"
-    let outcome = try await Interruption.guarding(
-      within: .seconds(timeout),
-      leave: { cause in Plugin.end(unknown: cause == .time ? late : "called off by a signal") }
-    ) {
+    let leave: @Sendable (Interruption.Cause) -> Never = { cause in
+      Plugin.end(unknown: cause == .time ? late : "called off by a signal")
+    }
+    let outcome = try await Interruption.guarding(within: .seconds(timeout), leave: leave) {
       try await command.options.audit(wantsLedger: true, atMost: .seconds(command.timeout) / 2)
     }
     let report = PluginReport(warning: warning, critical: critical)
     Terminal.write(report.report(outcome.result, memory: outcome.backdrop.ledger))
     Glibc.exit(report.state(outcome.result).rawValue)
-  }
-}
-
-/// The program as a plugin: every way out of it is one that a monitor understands.
-enum Plugin {
-  /// What a plugin is given; nil where the program is called otherwise.
-  static func arguments(of line: [String]) -> [String]? {
-    let name = line.first?.split(separator: "/").last
-    if name == "check_trueup" { return ["check"] + line.dropFirst() }
-    return line.dropFirst().first == "check" ? Array(line.dropFirst()) : nil
-  }
-
-  static func main(_ arguments: [String]) async {
-    listenForCrashes()
-    do {
-      var command = try await Trueup.asyncParseAsRoot(arguments)
-      if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
-      end(unknown: "nothing was checked")
-    } catch let refusal as Refusal {
-      end(unknown: refusal.message)
-    } catch let error as AuditError {
-      end(unknown: error.described)
-    } catch let complaint as Complaint {
-      end(unknown: complaint.described)
-    } catch {
-      let message = Trueup.fullMessage(for: error)
-      // Help and the version are for a person, and no state of anything.
-      if Trueup.exitCode(for: error) == .success {
-        Terminal.write(message)
-        exit(PluginReport.State.unknown.rawValue)
-      }
-      end(unknown: message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message)
-    }
-  }
-
-  static func end(unknown reason: String) -> Never {
-    Terminal.endProgress()
-    Terminal.write(PluginReport.unknown(reason))
-    exit(PluginReport.State.unknown.rawValue)
-  }
-
-  /// A monitor takes a plugin that died for one that said something else.
-  private static func listenForCrashes() {
-    for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
-      signal(number) { _ in
-        let text: StaticString = "TRUEUP UNKNOWN - the program crashed: run trueup audit to see where\n"
-        _ = Glibc.write(STDOUT_FILENO, text.utf8Start, text.utf8CodeUnitCount)
-        _exit(3)
-      }
-    }
   }
 }

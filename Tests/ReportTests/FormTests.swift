@@ -19,7 +19,8 @@ struct FormTests {
   }
 
   @Test(
-    "is told in full: what is accepted is shown and by whom, and what has cleared", arguments: Format.allCases)
+    "is told in full: what is accepted is shown and by whom, and what has cleared", arguments: Format.allCases
+  )
   func complete(_ format: Format) {
     let night = Night()
     let report = format.report(night.result, beside: night.backdrop)
@@ -37,7 +38,9 @@ struct FormTests {
     result.standings = [:]
     result.cleared = []
     let report = format.report(result, beside: Night().backdrop)
-    for word in ["accepted until", "baselineState", "suppressions\"", "Against the last audit", "there since"] {
+    for word in [
+      "accepted until", "baselineState", "suppressions\"", "Against the last audit", "there since",
+    ] {
       #expect(!report.contains(word), "\(word)")
     }
   }
@@ -106,7 +109,9 @@ struct SarifTests {
     let odd = "[x](https://example.org){0}"
     let report = Format.sarif.report(Night(odd).result, beside: Night(odd).backdrop)
     #expect(report.contains("[x] (https://example.org){{0}}"))
-    for line in report.split(separator: "\n") where line.contains("\"text\":") { #expect(!line.contains("](")) }
+    for line in report.split(separator: "\n") where line.contains("\"text\":") {
+      #expect(!line.contains("]("))
+    }
   }
 }
 
@@ -116,7 +121,8 @@ struct MetricsTests {
   private static func samples(_ text: String) throws -> [String: String] {
     var samples: [String: String] = [:]
     var declared: Set<String> = []
-    let sample = #/([a-z_0-9]+)((?:\{(?:[a-z_]+="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)+\})?) (-?[0-9.]+(?:e[+-]?\d+)?|NaN)/#
+    let sample =
+      #/([a-z_0-9]+)((?:\{(?:[a-z_]+="(?:[^"\\\n]|\\\\|\\"|\\n)*",?)+\})?) (-?[0-9.]+(?:e[+-]?\d+)?|NaN)/#
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
       if line.hasPrefix("# HELP ") {
         #expect(declared.insert(String(line.split(separator: " ")[2])).inserted, "\(line) comes twice")
@@ -206,7 +212,8 @@ struct PluginTests {
 struct PageTests {
   private static let hostile = "\"'><script>alert(1)</script><img src=x onerror=y>&lt;</title></style>]]>"
 
-  @Test("has no mark that its author did not make, and nothing that is fetched or run", arguments: ["", hostile])
+  @Test(
+    "has no mark that its author did not make, and nothing that is fetched or run", arguments: ["", hostile])
   func marks(_ odd: String) throws {
     let page = try Page(Format.html.report(Night(odd).result, beside: Night(odd).backdrop))
     for element in page.elements {
@@ -237,11 +244,15 @@ struct PageTests {
     }
     // Whatever scrolls by itself can be reached by the keyboard, and has a name.
     let wide = page.elements.filter { $0.attributes["class"] == "wide" }
-    #expect(!wide.isEmpty && wide.allSatisfy { $0.attributes["tabindex"] == "0" && $0.attributes["aria-label"] != nil })
+    #expect(
+      !wide.isEmpty
+        && wide.allSatisfy { $0.attributes["tabindex"] == "0" && $0.attributes["aria-label"] != nil })
     #expect(page.elements.filter { $0.name == "svg" }.allSatisfy { $0.attributes["aria-hidden"] == "true" })
   }
 
-  @Test("has text that stands out from its ground by 4.5 to 1, in daylight and in the dark", arguments: [false, true])
+  @Test(
+    "has text that stands out from its ground by 4.5 to 1, in daylight and in the dark",
+    arguments: [false, true])
   func contrast(isDark: Bool) throws {
     let colours = try Page(Format.html.report(Night().result)).palette(dark: isDark)
     let tones = ["error", "warning", "notice", "unknown", "clean"]
@@ -262,12 +273,34 @@ struct PageTests {
   @Test("quotes of each finding the row, its source, the command and the time, below a summary")
   func evidence() throws {
     let page = try Page(Format.html.report(Night().result, beside: Night().backdrop))
-    let findings = page.elements.filter { $0.name == "details" && $0.attributes["class"]?.hasPrefix("finding") == true }
+    let findings = page.elements.filter {
+      $0.name == "details" && $0.attributes["class"]?.hasPrefix("finding") == true
+    }
     #expect(findings.count == Night().result.allFindings.count)
     let text = page.texts.map(\.text).joined(separator: " ")
-    for words in ["vmm_domain", "64 MiB", "xl list", "xen.list of wn1", "2026-11-22 19:27:12", "no job of wrksp-9"] {
+    for words in [
+      "vmm_domain", "64 MiB", "xl list", "xen.list of wn1", "2026-11-22 19:27:12", "no job of wrksp-9",
+    ] {
       #expect(text.contains(words), "\(words)")
     }
+  }
+
+  @Test("of a large site shows at once the nodes that somebody must see to, and the others one click below")
+  func large() throws {
+    var backdrop = Night().backdrop
+    for number in 100..<140 {
+      var line = MemoryLine(node: "wn\(number)")
+      line.kind = "none"
+      backdrop.ledger.append(line)
+    }
+    let report = Format.html.report(Night().result, beside: backdrop)
+    _ = try Page(report)
+    let tiles = try #require(report.components(separatedBy: "41 nodes in order").first)
+    for node in ["wn1", "wn2", "wn3", "wn4"] {
+      #expect(tiles.contains("<strong>\(node)</strong>"), "\(node)")
+    }
+    #expect(!tiles.contains("wn101"))
+    #expect(report.contains("41 nodes with the memory that they should have"))
   }
 
   @Test("has room for a picture of a node, where somebody has one")

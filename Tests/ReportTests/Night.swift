@@ -43,7 +43,8 @@ struct Night {
       absences: [
         Finding.Absence(table: "lrms_job", condition: "no job of \(name)\(odd)", node: nil, observations: [1])
       ],
-      assumptions: ["node.pilots was not looked at\(odd)"], steps: steps, withheld: ["a guest is there\(odd)"])
+      assumptions: ["node.pilots was not looked at\(odd)"], steps: steps, withheld: ["a guest is there\(odd)"]
+    )
     finding.explained = explained
     return finding
   }
@@ -60,7 +61,8 @@ struct Night {
       finding("guest-left", .error, "wn2\(odd)", "wrksp-11", .confirmed(since: Self.moment(60))),
       finding("slot-held", .warning, "wn2\(odd)", "slot-12", .unsettled(since: Self.moment(0))),
       finding("slot-held", .warning, nil, "slot-13", .seenOnce),
-      finding("guest-left", .error, "wn3\(odd)", "wrksp-14", .undetermined(["xen.list of wn3: no answer\(odd)"])),
+      finding(
+        "guest-left", .error, "wn3\(odd)", "wrksp-14", .undetermined(["xen.list of wn3: no answer\(odd)"])),
       finding(
         "slot-held", .warning, "wn4\(odd)", "slot-15",
         .selfHealing(until: Self.moment(600), healer: "the sweeper\(odd)")),
@@ -91,7 +93,8 @@ struct Night {
       findings: findings,
       incidents: [
         Incident(
-          kind: .deletions, title: "3 jobs were deleted by \(MessageTemplate.visible("ops\(odd)")) on 2 nodes",
+          kind: .deletions,
+          title: "3 jobs were deleted by \(MessageTemplate.visible("ops\(odd)")) on 2 nodes",
           cause: "the accounting log has their D records", members: findings.prefix(3).map(\.fingerprint))
       ],
       rules: [
@@ -113,7 +116,8 @@ struct Night {
     result.standings[all[3].fingerprint]?.suppression = accepted
     result.cleared = [
       Cleared(
-        finding: Fingerprint(of: "gone"), rule: "guest-left", node: "wn4\(odd)", message: "guest wrksp-3 was there\(odd)")
+        finding: Fingerprint(of: "gone"), rule: "guest-left", node: "wn4\(odd)",
+        message: "guest wrksp-3 was there\(odd)")
     ]
     return result
   }

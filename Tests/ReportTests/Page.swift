@@ -22,7 +22,8 @@ struct Page {
     "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "svg", "path", "rect", "circle",
   ]
   private static let knownAttributes: Set = [
-    "lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "aria-labelledby", "aria-label",
+    "lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "aria-labelledby",
+    "aria-label",
     "aria-hidden", "datetime", "role", "tabindex", "scope", "viewBox", "preserveAspectRatio", "d", "cx", "cy",
     "r", "x", "y", "width", "height",
   ]
@@ -37,7 +38,9 @@ struct Page {
       let inside = rest[rest.index(after: mark)..<end]
       rest = rest[rest.index(after: end)...]
       if inside.hasPrefix("/") {
-        guard open.popLast() == String(inside.dropFirst()) else { throw Broken(reason: "</\(inside)> ends nothing") }
+        guard open.popLast() == String(inside.dropFirst()) else {
+          throw Broken(reason: "</\(inside)> ends nothing")
+        }
         continue
       }
       let element = try Self.element(inside)
@@ -59,7 +62,9 @@ struct Page {
     var rest = inside.dropFirst(name.count)
     while let match = try #/ ([A-Za-z-]+)="([^"<>]*)"/#.prefixMatch(in: rest) {
       let key = String(match.1)
-      guard knownAttributes.contains(key), attributes[key] == nil else { throw Broken(reason: "\(key) of <\(inside)>") }
+      guard knownAttributes.contains(key), attributes[key] == nil else {
+        throw Broken(reason: "\(key) of <\(inside)>")
+      }
       attributes[key] = String(match.2)
       rest = rest[match.range.upperBound...]
     }

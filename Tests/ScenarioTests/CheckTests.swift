@@ -13,7 +13,8 @@ struct CheckTests {
   func states() async throws {
     for (scenario, options, status, word) in [
       ("idle", [String](), Int32(0), "OK"), ("storm-after", [], 2, "CRITICAL"),
-      ("storm-after", ["--critical", "100"], 1, "WARNING"), ("storm-after", ["-c", "100", "-w", "100"], 0, "OK"),
+      ("storm-after", ["--critical", "100"], 1, "WARNING"),
+      ("storm-after", ["-c", "100", "-w", "100"], 0, "OK"),
       ("node-silent", [], 3, "UNKNOWN"), ("single-look", [], 3, "UNKNOWN"),
     ] {
       let said = try await Self.check(scenario, options)
@@ -26,7 +27,8 @@ struct CheckTests {
   @Test(
     "says UNKNOWN on standard output whatever it is asked in vain",
     arguments: [
-      ["--nonsense"], ["--capture", "no/such/folder"], ["--capture"], ["--warning", "-1"], ["--timeout", "0"],
+      ["--nonsense"], ["--capture", "no/such/folder"], ["--capture"], ["--warning", "-1"],
+      ["--timeout", "0"],
       ["--site", "no/such/file"], ["--rules", "no/such/folder"],
     ])
   func usage(_ arguments: [String]) async throws {
@@ -54,7 +56,8 @@ struct CheckTests {
       #expect(said.status == status, "\(name): \(said.output)\(said.error)")
     }
     let audit = try await Program.run(["audit", "--capture", capture, "-f", "nagios"])
-    #expect(audit.status == 16 && audit.error.contains("trueup check"), "two kinds of exit status are not mixed")
+    #expect(
+      audit.status == 16 && audit.error.contains("trueup check"), "two kinds of exit status are not mixed")
   }
 
   @Test("says UNKNOWN in time where a source does not answer, and leaves no child behind")
@@ -64,15 +67,17 @@ struct CheckTests {
     // A shell looks at the clock: this process may be busy with other tests.
     let said = try await Program.run(
       [
-        "-c", "date +%s%N >&2; \"$@\"; status=$?; date +%s%N >&2; exit $status", "sh", Program.binary.path, "check",
-        "--site", live.site.path, "--rules", Program.rules.path, "--timeout", "1", "--set", "torque.deadline=30s",
+        "-c", "date +%s%N >&2; \"$@\"; status=$?; date +%s%N >&2; exit $status", "sh", Program.binary.path,
+        "check",
+        "--site", live.site.path, "--rules", Program.rules.path, "--timeout", "1", "--set",
+        "torque.deadline=300s",
       ], environment: live.environment, withRules: false, program: URL(filePath: "/bin/sh"))
     #expect(said.status == 3, "\(said.output)\(said.error)")
     #expect(said.output.hasPrefix("TRUEUP UNKNOWN - no answer within 1 s"), "\(said.output)")
     let moments = said.error.split(separator: "\n").compactMap { Int64($0) }
     try #require(moments.count == 2, "\(said.error)")
-    // A second, what its children are given to end, and as much again for a busy machine.
-    #expect(moments[1] - moments[0] < 5_000_000_000)
+    // Two seconds and, on a busy machine, some more: without the limit it would be five minutes.
+    #expect(moments[1] - moments[0] < 120_000_000_000)
     #expect(live.processes.isEmpty, "left behind: \(live.processes)")
   }
 

@@ -34,7 +34,8 @@ struct FormatTests {
     let patterns: [(Format, Regex<(Substring, Substring)>)] = [
       (.json, #/\n *"id": "([0-9a-f]{16})"/#), (.jsonl, #/\n\{"type":"finding","id":"([0-9a-f]{16})"/#),
       (.lines, #/(?:^|\n)[^:\n]*:[^:\n]*:[^:\n]*:[^:\n]*:([0-9a-f]{16}):/#),
-      (.sarif, #/"trueup\/v1": "([0-9a-f]{16})"/#), (.html, #/<details class="finding [a-z]+" id="f-([0-9a-f]{16})"/#),
+      (.sarif, #/"trueup\/v1": "([0-9a-f]{16})"/#),
+      (.html, #/<details class="finding [a-z]+" id="f-([0-9a-f]{16})"/#),
     ]
     for (format, pattern) in patterns {
       let found = replay.report(format).matches(of: pattern).map { String($0.output.1) }.sorted()
@@ -73,7 +74,8 @@ struct FormatTests {
     let damages: [(Format, String, String)] = [
       (.json, "\"exit_status\": 4,", ""), (.json, "\"severity\": \"error\"", "\"severity\": \"bad\""),
       (.json, "\"mode\": \"pilot\"", "\"mode\": \"pilot\", \"more\": 1"),
-      (.jsonl, "\"explained_by\":null", "\"explained_by\":7"), (.jsonl, "{\"type\":\"summary\"", "{\"type\":\"end\""),
+      (.jsonl, "\"explained_by\":null", "\"explained_by\":7"),
+      (.jsonl, "{\"type\":\"summary\"", "{\"type\":\"end\""),
       (.sarif, "\"level\": \"error\",", "\"level\": \"none\","), (.sarif, "\"ruleId\"", "\"rule\""),
     ]
     for (place, (format, text, other)) in damages.enumerated() {

@@ -1,4 +1,5 @@
 import Foundation
+import Report
 import Testing
 
 /// Text that anybody may have written, through the whole program: into a slot's id, a node's note and a guest's name.
@@ -45,18 +46,22 @@ struct InjectionTests {
     let payload = Self.payload(touched, isWild: isWild)
     let capture = try Self.capture(payload, in: scratch).path
     var ids: [String] = []
-    for command in [
-      ["audit"], ["audit", "--format", "lines"], ["audit", "--format", "json"], ["preflight"],
-      ["repair"], ["repair", "--format", "json"],
-    ] {
+    let forms = Format.allCases.map { $0 == .nagios ? ["check"] : ["audit", "--format", $0.rawValue] }
+    for command in forms + [["preflight"], ["repair"], ["repair", "--format", "json"]] {
       let outcome = try await Program.run(command + ["--capture", capture])
       #expect(outcome.status & 16 == 0, "\(outcome.error)")
       Self.expectHarmless(outcome.output + outcome.error, command.joined(separator: " "))
-      if command.contains("json") {
+      // In a page and in what a page may take up, nothing of it is a mark.
+      if command[0] == "audit", ["html", "json", "jsonl", "sarif"].contains(command.last) {
+        #expect(!outcome.output.contains("<script") && !outcome.output.contains("</script"), "\(command)")
+      }
+      if command.contains("json") || command.contains("sarif") {
+        // SARIF doubles braces in its texts.
+        let told = command.contains("sarif") ? payload.replacing("}", with: "}}") : payload
         let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
         // A control byte is in no id: the row is left out, and that is told.
         #expect(
-          Self.strings(json).contains { $0.contains(isWild ? "control byte 0x1b" : payload) }, "\(command)")
+          Self.strings(json).contains { $0.contains(isWild ? "control byte 0x1b" : told) }, "\(command)")
       }
       ids += outcome.output.matches(of: /trueup explain ([0-9a-f]{16})/).map { String($0.output.1) }
     }

@@ -144,7 +144,7 @@ struct LiveSite {
       """
     let ended = try await Program.run(
       ["-c", script, "sh", file("qstat.xml.hanging").path, Program.binary.path, "check", "--site", site.path]
-        + ["--rules", Program.rules.path, "--set", "torque.deadline=30s"], environment: environment,
+        + ["--rules", Program.rules.path, "--set", "torque.deadline=300s"], environment: environment,
       withRules: false, program: URL(filePath: "/bin/sh"))
     // A program that crashed ends no child.
     for id in processIds { kill(id, SIGKILL) }

@@ -13,7 +13,8 @@ struct OutputTests {
   private static func limited(_ limit: String, _ file: URL) async throws -> Program.Outcome {
     try await Program.run(
       [
-        "-c", "\(limit); exec \"$0\" \"$@\"", Program.binary.path, "audit", "--capture", capture, "-f", "html",
+        "-c", "\(limit); exec \"$0\" \"$@\"", Program.binary.path, "audit", "--capture", capture, "-f",
+        "html",
         "--output", file.path, "--rules", Program.rules.path,
       ], withRules: false, program: URL(filePath: "/bin/sh"))
   }
@@ -48,7 +49,8 @@ struct OutputTests {
     if limit.hasPrefix("trap") {
       // What was found and that it could not be written are both in the exit status.
       #expect(failed.status == 12, "\(failed.error)")
-      #expect(failed.error.contains("the report was not written: ") && failed.error.contains("File too large"))
+      #expect(
+        failed.error.contains("the report was not written: ") && failed.error.contains("File too large"))
       #expect(try Self.names(in: scratch.url) == ["report.html"])
     } else {
       // Ended by the signal, in the middle of a write.
@@ -67,7 +69,8 @@ struct OutputTests {
       let process = Process()
       process.executableURL = Program.binary
       process.arguments = [
-        "audit", "--capture", Self.capture, "-f", "html", "--output", file.path, "--rules", Program.rules.path,
+        "audit", "--capture", Self.capture, "-f", "html", "--output", file.path, "--rules",
+        Program.rules.path,
       ]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
