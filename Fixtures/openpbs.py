@@ -162,6 +162,8 @@ def node(record: bytes) -> dict:
     state = told(record, "state")
     if state == "job-exclusive" or (state == "free" and len(held) >= processors):
         state = "job-busy"
+    if "down" in state and not told(record, "status"):
+        state = "state-unknown," + state  # the server has not had it since it was started
     about: dict = {"Mom": f"{name}.gridsn.example.org", "Port": 15002, "pbs_version": VERSION, "ntype": "PBS",
                    "state": state, "pcpus": processors}
     if held:
@@ -181,10 +183,12 @@ def nodes(text: bytes, now: int) -> bytes:
 
 
 def server(text: bytes, now: int) -> bytes:
-    """`qstat -B -f -F json`; the jobs are those that are not history."""
-    count = len(re.findall(rb"<job_state>[^C]</job_state>", text))
-    about = {"server_state": "Idle", "server_host": "gridsn", "scheduling": "True", "total_jobs": count,
-             "default_queue": "batch", "log_events": 511, "job_history_enable": "True", "pbs_version": VERSION}
+    """`qstat -B -f -F json`; jobs of its history are in the total, and in no state that it counts."""
+    states = re.findall(rb"<job_state>(.)</job_state>", text)
+    names = {"Transit": b"T", "Queued": b"Q", "Held": b"H", "Waiting": b"W", "Running": b"R", "Exiting": b"E", "Begun": b"B"}
+    counts = "".join(f"{name}:{states.count(letter)} " for name, letter in names.items())
+    about = {"server_state": "Idle", "server_host": "gridsn", "scheduling": "True", "total_jobs": len(states),
+             "state_count": counts, "default_queue": "batch", "log_events": 511, "job_history_enable": "True", "pbs_version": VERSION}
     return document(now, "gridsn", Server={"gridsn": about})
 
 
@@ -323,6 +327,8 @@ def main() -> None:
         "nodes/down.json": nodes(raw("torque/mom-killed-pbsnodes-x.xml"), now),
         "nodes/parts.json": document(now, "gridsn", nodes=whole),
         "server/idle.json": server(b"", now),
+        "server/mix.json": server(raw("torque/mix-qstat-f-x.xml"), now),
+        "server/history.json": server(raw("torque/storm-after-qstat-f-x.xml"), 1795376015),
         "settings/queues.json": queues(now),
         "settings/kill-delay.json": queues(now, kill_delay=4),
     }

@@ -10,7 +10,8 @@ extension Setting {
       settings: [
         Setting(
           "kind", \.reach.torque.kind, .choice,
-          "the batch system; of OpenPBS there is no `momctl`, and repairs that need more than draining a node are withheld"),
+          "the batch system; of OpenPBS there is no `momctl`, and repairs that need more than draining a node are withheld"
+        ),
         Setting(
           "host", \.reach.torque.host, .text,
           "the host of OpenSSH's on which its commands run; empty: this machine"),

@@ -33,8 +33,8 @@ public struct Incident: Hashable, Sendable {
   public var advice: String {
     switch kind {
     case .deletions:
-      "delete pilot jobs with a delay of at least the pilot's grace and 10 s more (qdel -W), start the pilot with exec, and "
-        + "shorten its early wait where the MOM allows it only 5 s"
+      "delete pilot jobs with a delay of at least the pilot's grace and 10 s more (qdel -W; OpenPBS: its queue's "
+        + "kill_delay), start the pilot with exec, and shorten its early wait where the MOM allows it only 5 s"
     case .reboot: "find out why the node went down; what it lent is gone, and its memory needs no repair"
     case .outage:
       "look why the service did not take the pilots' messages (its log, the pilot's secret and contact address) before more "

@@ -14,7 +14,8 @@ extension OpenPBS {
     guard isDrain || act.verb == .undrainNode else { return [] }
     guard note.utf8.count <= noteLimit || !isDrain else {
       throw DeedRefusal(
-        "the node's comment and trueup's mark are longer together than the \(noteLimit) bytes that pbsnodes -C sets")
+        "the node's comment and trueup's mark are longer together than the \(noteLimit) bytes that pbsnodes -C sets"
+      )
     }
     let command = [reach.path(of: "pbsnodes"), isDrain ? "-o" : "-r", "-C", isDrain ? note : former]
     return [.command(command + [act.text("node")], at: .batchServer, deadline: reach.deadline)]

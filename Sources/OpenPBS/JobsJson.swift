@@ -13,7 +13,7 @@ enum JobsJson {
   static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading {
     let isUTC = observation.command.contains { $0 == "TZ=UTC0" || $0 == "TZ=UTC" }
     var listing = Listing(of: "Jobs", groups: ["Resource_List"])
-    listing.read(observation.stdout) { job in record(of: job, isUTC: isUTC).insert(into: &sink) }
+    listing.read(observation.stdout) { job, _ in record(of: job, isUTC: isUTC).insert(into: &sink) }
     let zone = Problem("times without a zone are not known: ask with env TZ=UTC0 qstat -f -F json")
     return Reading(
       form: form, coverage: listing.coverage, remarks: isUTC || listing.isEmpty ? [] : [zone])

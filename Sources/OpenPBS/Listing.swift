@@ -11,8 +11,9 @@ struct Listing {
   private let member: StaticString
   private let groups: [StaticString]
   private var problems = ProblemList()
-  /// The version of the command that printed it.
-  private(set) var version: ArraySlice<UInt8>?
+  private var timestamp: Int64?
+  /// Of the command that printed it: the head is there.
+  private var version: ArraySlice<UInt8>?
   /// One of the things was no JSON: what is behind it may be somebody's.
   private var isSuspect = false
   private var names: Set<ArraySlice<UInt8>> = []
@@ -29,8 +30,9 @@ struct Listing {
 
   var isEmpty: Bool { names.isEmpty }
 
-  /// Gives each thing as soon as it is read: of a listing that is cut, those before the cut are whole.
-  mutating func read(_ bytes: [UInt8], take: (Thing) -> Problem?) {
+  /// Gives each thing as soon as it is read, with the seconds since 1970 that the head tells: of a listing that is cut, those
+  /// before the cut are whole.
+  mutating func read(_ bytes: [UInt8], take: (Thing, _ timestamp: Int64?) -> Problem?) {
     var reader = JSONReader(bytes, from: 0, depthLimit: Self.depthLimit, allowsControlBytes: true)
     do throws(JSONReader.Fault) {
       try reader.entries { (reader: inout JSONReader, key) throws(JSONReader.Fault) in
@@ -38,7 +40,11 @@ struct Listing {
           try readThings(&reader, take)
         } else if key.elementsEqual(ascii("pbs_version")) {
           if case .text(let text) = try reader.value() { version = text }
+        } else if key.elementsEqual(ascii("timestamp")) {
+          if case .integer(let seconds) = try reader.value() { timestamp = seconds }
         } else {
+          // Things of another kind are no sign that there are none of this.
+          if reader.peek == UInt8(ascii: "{") { problems.append(reader.fault("found \(quoted(key))").problem) }
           try reader.pass()
         }
       }
@@ -58,7 +64,7 @@ struct Listing {
   mutating func append(_ problem: Problem) { problems.append(problem) }
 
   private mutating func readThings(
-    _ reader: inout JSONReader, _ take: (Thing) -> Problem?
+    _ reader: inout JSONReader, _ take: (Thing, _ timestamp: Int64?) -> Problem?
   ) throws(JSONReader.Fault) {
     try reader.entries { (reader: inout JSONReader, name) throws(JSONReader.Fault) in
       var thing = Thing(name: name)
@@ -75,7 +81,7 @@ struct Listing {
       }
       thing.bytes = range
       thing.isAmbiguous = isSuspect
-      if let problem = take(thing) { problems.append(problem) }
+      if let problem = take(thing, timestamp) { problems.append(problem) }
     }
   }
 }

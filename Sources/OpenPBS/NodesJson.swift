@@ -11,14 +11,14 @@ enum NodesJson {
     var listing = Listing(of: "nodes", groups: ["resources_available"])
     var names: Set<String> = []
     var hostsInParts: [String] = []
-    listing.read(bytes) { node in
+    listing.read(bytes) { node, timestamp in
       let name = NodeNames.short(String(decoding: node.name, as: UTF8.self))
       if let host = host(of: node), host != name {
         hostsInParts.append(host)
         return nil
       }
       names.insert(name)
-      return insert(node, into: &sink)
+      return insert(node, at: timestamp, into: &sink)
     }
     // A server without nodes is not worth looking at, and one that does not answer prints as little.
     if listing.isEmpty { listing.append(Problem("expected at least one node, found none")) }
@@ -34,7 +34,7 @@ enum NodesJson {
     return NodeNames.short(String(decoding: host, as: UTF8.self))
   }
 
-  private static func insert(_ node: Thing, into sink: inout some RowSink) -> Problem? {
+  private static func insert(_ node: Thing, at timestamp: Int64?, into sink: inout some RowSink) -> Problem? {
     guard isNodeName(node.name) else {
       return Problem("expected a node's name, found \(quoted(node.name))", offset: node.bytes.lowerBound)
     }
@@ -42,26 +42,36 @@ enum NodesJson {
     var draft = Draft("lrms_node", bytes: node.bytes, isAmbiguous: node.isAmbiguous)
     draft.set("node", .node(name))
     draft.set("name", .text(name))
-    setState(of: node, in: &draft)
+    setState(of: node, at: timestamp, in: &draft)
     node.put("resources_available.ncpus", as: "processors", into: &draft) { $0.integer($1, $2) }
     node.put("comment", as: "note", into: &draft) { $0.text($1, $2) }
     sink.insert(draft.row)
     return insertJobs(of: node, called: name, into: &sink)
   }
 
-  /// Where the server has lost a host, or can't find it, its jobs may run on unseen: all that is down.
+  /// The server has lost the host, or never had it: its jobs may run on unseen.
   private static let down: Set<Substring> = ["down", "state-unknown", "Stale", "unresolvable"]
+  private static let never: Set<Substring> = ["state-unknown", "unresolvable"]
 
-  private static func setState(of node: Thing, in draft: inout Draft) {
+  /// A MOM keeps a connection to the server, and its node is down as soon as that ends (`stream_eof`): so it was last heard of
+  /// when the listing was made, or when its node went down.
+  private static func setState(of node: Thing, at timestamp: Int64?, in draft: inout Draft) {
     var told: String?
     node.put("state", as: "state", into: &draft) { told = $0.text($1, $2) }
-    if let told {
-      let words = told.split(separator: ",")
-      draft.set("is_down", Value(words.contains(where: down.contains)))
-      draft.set("is_offline", Value(words.contains("offline")))
-    } else if !node.all("state").isEmpty {
+    guard let told else {
+      if node.all("state").isEmpty { return }
       draft.defect("is_down", "the state is not understood")
-      draft.defect("is_offline", "the state is not understood")
+      return draft.defect("is_offline", "the state is not understood")
+    }
+    let words = told.split(separator: ",")
+    let isDown = words.contains(where: down.contains)
+    draft.set("is_down", Value(isDown))
+    draft.set("is_offline", Value(words.contains("offline")))
+    if words.contains(where: never.contains) { return }
+    if isDown {
+      node.put("last_state_change_time", as: "status_ms", into: &draft) { $0.instant($1, $2) }
+    } else if let timestamp {
+      draft.instant("status_ms", Array(String(timestamp).utf8)[...])
     }
   }
 

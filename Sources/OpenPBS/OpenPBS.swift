@@ -11,7 +11,8 @@ public enum OpenPBS {
   ///
   /// With `-F json` something is always printed. So of no bytes at all the command alone can tell whose they are not.
   public static func read(_ observation: RawObservation, into sink: inout some RowSink) -> Reading? {
-    let isEmpty = observation.stdout.isEmpty && observation.command.contains { $0 == "json" || $0 == "-Fjson" }
+    let isEmpty =
+      observation.stdout.isEmpty && observation.command.contains { $0 == "json" || $0 == "-Fjson" }
     guard isEmpty || Listing.recognises(observation.stdout) else { return nil }
     let reading: Reading
     switch observation.kind {

@@ -9,7 +9,7 @@ enum QueuesJson {
 
   static func read(_ bytes: [UInt8], into sink: inout some RowSink) -> Reading {
     var listing = Listing(of: "Queue")
-    listing.read(bytes) { queue in
+    listing.read(bytes) { queue, _ in
       for attribute in queue.attributes {
         guard let text = attribute.text, !counts.contains(attribute.name) else { continue }
         sink.insert(setting(of: queue, attribute.name[...], text))

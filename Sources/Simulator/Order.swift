@@ -67,7 +67,8 @@ indirect enum Order: Hashable {
     let option: String?
     switch arguments.count {
     case 2: (system, option) = ([.torque, .openpbs].first { spelling($0).clear == flag }, nil)
-    case 4: (system, option) = ([.torque, .openpbs].first { spelling($0).note == arguments[1] }, arguments[2])
+    case 4:
+      (system, option) = ([.torque, .openpbs].first { spelling($0).note == arguments[1] }, arguments[2])
     default: return nil
     }
     if flag == "-o" { return .mark(node: node, isOffline: true, note: option, of: system) }

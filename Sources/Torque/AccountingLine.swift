@@ -30,7 +30,8 @@ struct AccountingLine {
     self.kind = kind
     job = parts[2]
     self.order = order
-    isLong = kind == 0x53 || kind == 0x45 || (ascii("QR").contains(kind) && parts[3].starts(with: ascii("user=")))
+    isLong =
+      kind == 0x53 || kind == 0x45 || (ascii("QR").contains(kind) && parts[3].starts(with: ascii("user=")))
     if isLong { readLong(parts[3]) } else { readShort(parts[3]) }
   }
 

@@ -16,7 +16,7 @@ enum Plugin {
   static func main(_ arguments: [String]) async {
     listenForCrashes()
     do {
-      var command = try Trueup.parseAsRoot(arguments)
+      var command = try await Trueup.asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -90,7 +90,8 @@ struct Plant: Sendable, CustomTestStringConvertible {
       ]),
     Plant(
       name: "qstat -f -F json, cut", kind: .torqueJobs,
-      text: "{\"Jobs\":{\"1.srv\":{\"Variable_List\":{\"A\":\"\(planted)\",\"B\":\"\(planted)", kept: ["1.srv"]),
+      text: "{\"Jobs\":{\"1.srv\":{\"Variable_List\":{\"A\":\"\(planted)\",\"B\":\"\(planted)",
+      kept: ["1.srv"]),
     Plant(
       name: "qstat -f -F json of a printer that does not escape", kind: .torqueJobs,
       text: "{\"Jobs\":{\"1.srv\":{\"Variable_List\":{\"A\":\"x\"}\(planted)\"},\"queue\":\"batch\"}}}",

@@ -124,7 +124,9 @@ extension PlantedNames {
 
   // MARK: OpenPBS
 
-  private var head: String { mutating get { "{\n\t\"pbs_version\":\t\"23\",\n\t\"pbs_server\":\t\"\(name())\"" } }
+  private var head: String {
+    mutating get { "{\n\t\"pbs_version\":\t\"23\",\n\t\"pbs_server\":\t\"\(name())\"" }
+  }
 
   private var jobsJson: String {
     mutating get {

@@ -50,7 +50,8 @@ struct CommandTests {
 
   @Test("nothing that is not the batch server's")
   func others() throws {
-    for verb in Verb.allCases where OpenPBS.refusal(of: verb) == nil && verb != .drainNode && verb != .undrainNode {
+    for verb in Verb.allCases
+    where OpenPBS.refusal(of: verb) == nil && verb != .drainNode && verb != .undrainNode {
       let values = verb.parameters.map { ($0.name, $0.kind == .text ? Value.text("a") : .integer(1)) }
       let act = try #require(Act(verb, Dictionary(uniqueKeysWithValues: values)))
       #expect(try OpenPBS.deeds(for: act, note: "", former: "", Reach.Torque()) == [])

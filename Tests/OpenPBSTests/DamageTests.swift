@@ -27,18 +27,31 @@ struct DamageTests {
   @Test(
     "that is no JSON is not complete",
     arguments: [
-      "{", "{}", "{\"pbs_version\": \"23\"", "{\"pbs_version\": \"23\"} x", "{\"pbs_version\": \"23\", \"Jobs\": []}",
+      "{", "{}", "{\"pbs_version\": \"23\"", "{\"pbs_version\": \"23\"} x",
+      "{\"pbs_version\": \"23\", \"Jobs\": []}",
       "{\"pbs_version\": \"23\", \"Jobs\": {\"1.s\": 7}}", "{\"pbs_version\": 23, \"Jobs\": {}}",
-      "{\"pbs_version\": \"23\", \"Jobs\": {\"1.s\": {\"queue\": tru}}}", "{\"pbs_version\": \"23\", \"Jobs\": {\"x\": {}}}",
-      "{\"pbs_version\": \"23\", \"Jobs\": {\"1.s\": {\"queue\": \"a\" \"b\"}}}", "{\"Jobs\": {\"1.s\": {}}}", "{,}", "{\u{0}}",
+      "{\"pbs_version\": \"23\", \"Jobs\": {\"1.s\": {\"queue\": tru}}}",
+      "{\"pbs_version\": \"23\", \"Jobs\": {\"x\": {}}}",
+      "{\"pbs_version\": \"23\", \"Jobs\": {\"1.s\": {\"queue\": \"a\" \"b\"}}}", "{\"Jobs\": {\"1.s\": {}}}",
+      "{,}", "{\u{0}}",
     ])
   func odd(_ text: String) throws { #expect(try !read(.torqueJobs, text).isComplete) }
+
+  @Test("of other things is no sign that there are none of these")
+  func otherThings() throws {
+    let nodes = try file("parsers/openpbs/nodes/idle.json")
+    #expect(try read(.torqueJobs, nodes).isPartial)
+    #expect(try read(.torqueNodes, file("parsers/openpbs/jobs/mix.json")).isPartial)
+    #expect(try read(.torqueJobs, "{\"pbs_version\":\"30\",\"jobs\":{\"1.s\":{}}}").isPartial)
+    #expect(try read(.torqueJobs, "{\"pbs_version\":\"30\",\"zone\":\"UTC\"}").isComplete)
+  }
 
   @Test("with one job that is no JSON keeps the others, and believes none that follow")
   func oneBroken() throws {
     let outcome = try read(
       .torqueJobs,
-      "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"queue\":\"a\"},\"2.s\":{\"queue\":\"a\"b\"c\"},\"3.s\":{\"queue\":\"a\"}}}")
+      "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"queue\":\"a\"},\"2.s\":{\"queue\":\"a\"b\"c\"},\"3.s\":{\"queue\":\"a\"}}}"
+    )
     #expect(outcome.isPartial)
     #expect(outcome.rows.map { $0.text("id") } == ["1.s", "3.s"])
     #expect(outcome.rows.map(\.isAmbiguous) == [false, true])
@@ -47,7 +60,8 @@ struct DamageTests {
   @Test("with control bytes as they are, from a printer that does not escape them, loses their value alone")
   func control() throws {
     let outcome = try read(
-      .torqueJobs, "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"queue\":\"a\u{1b}[31m\",\"job_state\":\"R\"}}}")
+      .torqueJobs,
+      "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"queue\":\"a\u{1b}[31m\",\"job_state\":\"R\"}}}")
     let job = try #require(outcome.rows.first)
     #expect(outcome.isComplete && job.text("state") == "R" && job.defects.map(\.column) == ["queue"])
   }
@@ -55,7 +69,8 @@ struct DamageTests {
   @Test("costs no stack and no time for brackets, and no job for those that its owner may write")
   func bombs() throws {
     func jobs(_ value: String) throws -> Outcome {
-      try read(.torqueJobs, "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"Variable_List\":{\"X\":\(value)}}}}")
+      try read(
+        .torqueJobs, "{\"pbs_version\":\"23\",\"Jobs\":{\"1.s\":{\"Variable_List\":{\"X\":\(value)}}}}")
     }
     // cJSON reads what a variable holds up to 1000 deep.
     let deepest = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
@@ -75,7 +90,9 @@ struct DamageTests {
     #expect(outcome.isComplete && outcome.rows.count == 20_000)
   }
 
-  @Test("is not read where it is none: TORQUE's forms are its own", arguments: Fixture.kinds + [.torqueAccounting, .torqueMom])
+  @Test(
+    "is not read where it is none: TORQUE's forms are its own",
+    arguments: Fixture.kinds + [.torqueAccounting, .torqueMom])
   func others(_ kind: ObservationKind) throws {
     let folder = Fixture.root.appending(path: "parsers/torque/\(kind.rawValue.dropFirst("torque.".count))")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -86,6 +103,8 @@ struct DamageTests {
       #expect(OpenPBS.read(RawObservation(kind: kind, stdout: bytes), into: &rows) == nil, "\(name)")
     }
     var rows = RowList()
-    #expect(OpenPBS.read(RawObservation(kind: kind, command: ["qstat", "-f", "-x"], stdout: []), into: &rows) == nil)
+    #expect(
+      OpenPBS.read(RawObservation(kind: kind, command: ["qstat", "-f", "-x"], stdout: []), into: &rows) == nil
+    )
   }
 }

@@ -29,7 +29,9 @@ struct Fixture: CustomTestStringConvertible, Sendable {
 }
 
 /// A file of `Fixtures`.
-func file(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: Fixture.root.appending(path: path))) }
+func file(_ path: String) throws -> [UInt8] {
+  [UInt8](try Data(contentsOf: Fixture.root.appending(path: path)))
+}
 
 /// What a reader made of some bytes.
 struct Outcome {

@@ -37,6 +37,20 @@ struct NodesTests {
     #expect(outcome.rows.first?.text("state") == state)
   }
 
+  @Test("was last heard of when it was listed, or when it went down")
+  func heard() throws {
+    func heard(_ state: String) throws -> Int64? {
+      let node = "\"n1\": {\"state\": \"\(state)\", \"last_state_change_time\": 1000}"
+      return try read(
+        .torqueNodes, "{\"timestamp\": 2000, \"pbs_version\":\"23\",\"nodes\":{\(node)}}"
+      ).rows.first?.integer("status_ms")
+    }
+    #expect(try heard("free") == 2_000_000)
+    #expect(try heard("offline,job-busy") == 2_000_000)
+    #expect(try heard("offline,down") == 1_000_000)
+    #expect(try heard("state-unknown,down") == nil)
+  }
+
   @Test("has jobs by their ids alone, each once, and is partial where one is none")
   func jobs() throws {
     let outcome = try read(
@@ -64,7 +78,22 @@ struct NodesTests {
     #expect(row.text("name") == "gridsn" && row.text("state") == "Idle" && row.integer("total_jobs") == 0)
     #expect(row.text("version") == "23.06.06")
     #expect(try read(.torqueServer, "{\"pbs_version\":\"23\",\"Server\":{\"a\":{},\"b\":{}}}").isPartial)
+    let listed = try readTorque(.torqueJobs, "raw/torque/mix-qstat-f-x.xml")
+    let mix = try read(.torqueServer, file("parsers/openpbs/server/mix.json")).rows.first
+    #expect(mix?.integer("total_jobs") == Int64(listed.filter { $0.table.description == "lrms_job" }.count))
     #expect(try read(.torqueServer, "{\"pbs_version\":\"23\"}").isPartial)
+  }
+
+  @Test("does not count the jobs of the server's history, which no list has that was not asked for them")
+  func history() throws {
+    let bytes = try file("parsers/openpbs/server/history.json")
+    #expect(String(decoding: bytes, as: UTF8.self).contains("\"total_jobs\":\t21"))
+    #expect(try read(.torqueServer, bytes).rows.first?.integer("total_jobs") == 0)
+    for counts in ["", "7", "Running:x Queued:1", "Running:-1"] {
+      let server = "{\"pbs_version\":\"23\",\"Server\":{\"a\":{\"state_count\":\"\(counts)\"}}}"
+      let row = try #require(try read(.torqueServer, server).rows.first)
+      #expect(row["total_jobs"] == nil && row.defects.map(\.column) == ["total_jobs"], "\(counts)")
+    }
   }
 
   @Test("knows the queues' settings, and the delay that is built in")

@@ -13,7 +13,8 @@ enum JsonEnvironment {
       at = quote + 1
       if let value = value(page.bytes, of: "\"Variable_List\"", at: quote) {
         at = fillEnvironment(&page, value)
-      } else if let value = value(page.bytes, of: "\"Submit_arguments\"", at: quote), page.bytes[value] == 34 {
+      } else if let value = value(page.bytes, of: "\"Submit_arguments\"", at: quote), page.bytes[value] == 34
+      {
         let end = endOfText(page.bytes, from: value + 1)
         SubmitArguments.redact(&page, value + 1..<end, as: arguments)
         at = end
