@@ -52,6 +52,8 @@ let package = Package(
     box("Mdoc", knows: ["Model"]),
     box("Configuration", knows: ["Mdoc", "Model", "Toml"]),
     box("World", knows: ["Model"]),
+    box("Json", knows: ["Model", "World"]),
+    box("Batch", knows: ["Model", "World"]),
     box("Audit", knows: ["Model", "RuleBook", "SQLite"]),
     box("Wave", knows: ["Model"]),
     box("Trials", knows: ["Model", "Toml", "Wave"]),
@@ -63,8 +65,9 @@ let package = Package(
     box("History", knows: ["Model", "SQLite"]),
     box("Files", knows: ["Model"]),
     box("Capture", knows: ["Files", "Model", "SQLite", "Toml", "World"]),
-    box("Torque", knows: ["Model", "World"]),
-    box("Xen", knows: ["Model", "World"]),
+    box("Torque", knows: ["Model", "World", "Batch"]),
+    box("OpenPBS", knows: ["Model", "World", "Batch", "Json"]),
+    box("Xen", knows: ["Model", "World", "Json"]),
     box("Node", knows: ["Model", "World"]),
     box("Persistence", knows: ["Model", "World", "SQLite"]),
     box("Simulator", knows: ["Model", "World", "SQLite"]),
@@ -73,7 +76,8 @@ let package = Package(
     box(
       "Collect",
       knows: [
-        "Model", "World", "Files", "Commands", "SQLite", "PostgreSQL", "Torque", "Xen", "Node", "Persistence",
+        "Model", "World", "Files", "Commands", "SQLite", "PostgreSQL", "Torque", "OpenPBS", "Xen", "Node",
+        "Persistence",
       ]),
 
     // A live site, changed: deeds carried out over the same ways as it is looked at.
@@ -83,8 +87,8 @@ let package = Package(
       name: "trueup",
       dependencies: [
         "Model", "RuleBook", "Configuration", "World", "Audit", "Report", "Capture", "SQLite", "Toml",
-        "Torque", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight", "Repair",
-        "Apply", "History", "Trials", "Wave",
+        "Torque", "OpenPBS", "Xen", "Node", "Persistence", "Files", "Commands", "Collect", "Preflight",
+        "Repair", "Apply", "History", "Trials", "Wave",
         "Simulator",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -123,7 +127,8 @@ let package = Package(
       "PostgreSQLTests",
       knows: ["PostgreSQL", "Collect", "Capture", "Commands", "Persistence", "SQLite", "World", "Model"]),
     tests("TomlTests", knows: ["Toml", "Model"]),
-    tests("TorqueTests", knows: ["Torque", "World", "Model"]),
+    tests("TorqueTests", knows: ["Torque", "Batch", "World", "Model"]),
+    tests("OpenPBSTests", knows: ["OpenPBS", "Torque", "World", "Model"]),
     tests("XenTests", knows: ["Xen", "World", "Model"]),
     tests("NodeTests", knows: ["Node", "World", "Model"]),
     tests("PersistenceTests", knows: ["Persistence", "World", "Model", "SQLite"], beside: ["scripts"]),
@@ -157,7 +162,7 @@ if Context.environment["TRUEUP_FUZZ"] != nil {
       name: "fuzz",
       dependencies: [
         "Capture", "Configuration", "Model", "Node", "Persistence", "Preflight", "Repair", "RuleBook",
-        "Torque", "World", "Xen",
+        "OpenPBS", "Torque", "World", "Xen",
       ],
       path: "Tests/Fuzz", exclude: ["fuzz.py", "seeds"], swiftSettings: strict))
 }

@@ -19,6 +19,7 @@ class Site:
     workspace_control: bool = True
     absent: tuple[str, ...] = ("db.accounting",)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    batch: str = "torque"
 
     def text(self) -> str:
         lines = ['name = "gridsn"', f'mode = "{self.mode}"']
@@ -27,6 +28,7 @@ class Site:
             lines += [] if self.balloons else ["balloons = false"]
         lines += ["", "[memory]", 'quantum = "64 MiB"', 'dom0_minimum = "256 MiB"']
         lines += [] if self.workspace_control else ["", "[nodes]", 'workspace_control = ""']
+        lines += [] if self.batch == "torque" else ["", "[torque]", f'kind = "{self.batch}"']
         for name, mib in self.dom0.items():
             aliases = listed(self.aliases.get(name, ()))
             lines += ["", "[[node]]", f'name = "{name}"', f"aliases = {aliases}", f'dom0 = "{mib} MiB"']

@@ -3,12 +3,15 @@
 
 A scenario is a function here or in the four files beside it; its name with dashes is its folder. What it edits in the
 real bytes is written there and nowhere else, so these files are the record of the edits that `story.md` tells in words.
-Running it again writes the same bytes. Standard library only.
+Running it again writes the same bytes. `--openpbs FOLDER` writes all of them there as OpenPBS would have told of them.
+Standard library only.
 """
 from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 sys.dont_write_bytecode = True  # this folder holds fixtures only
 
@@ -16,6 +19,7 @@ import embedded  # noqa: F401 - each of the four registers its scenarios
 import failures  # noqa: F401
 import incidents  # noqa: F401
 import phases  # noqa: F401
+from openpbs import Retold
 from capture import Site, write
 from scene import (
     BIG, FIRST, GONE, MIX, ODD, SCENARIOS, SIX, Looks, big_world, one_lease, orphan, reserved, scenario, storm,
@@ -549,8 +553,38 @@ def job_without_slot() -> tuple[Looks, Site]:
     return twice(world), Site()
 
 
+# --- Another batch system ---------------------------------------------------------------------------------------------
+
+
+@scenario
+def openpbs_idle() -> tuple[Looks, Site]:
+    return retold(*idle())
+
+
+@scenario
+def openpbs_storm_after() -> tuple[Looks, Site]:
+    return retold(*storm_after())
+
+
+def retold(looks: Looks, site: Site) -> tuple[Looks, Site]:
+    return [(began, Retold(world)) for began, world in looks], replace(site, batch="openpbs")
+
+
+# Their point is a form of TORQUE's own: its text, and bytes that are no text.
+TORQUES_OWN = {"odd-text", "forged-record", "odd-bytes"}
+
+
+def retell(folder: Path) -> None:
+    """Every scenario as OpenPBS would have told of it, for the test that holds both against each other."""
+    for name, build in SCENARIOS.items():
+        if name not in TORQUES_OWN and not name.startswith("openpbs-"):
+            write(folder / name, *retold(*build()))
+
+
 def main(names: list[str]) -> None:
     check_forms()
+    if names[:1] == ["--openpbs"]:
+        return retell(Path(names[1]))
     unknown = set(names) - set(SCENARIOS)
     if unknown:
         raise SystemExit(f"no such scenario: {', '.join(sorted(unknown))}")

@@ -75,7 +75,7 @@ public struct Collector: Sendable {
   // MARK: TORQUE
 
   private func torque(_ scope: Scope) async -> [Answer] {
-    let probes = Torque.probes(reach.torque).filter { wanted(scope.sources).contains($0.kind) }
+    let probes = BatchServer.probes(reach.torque).filter { wanted(scope.sources).contains($0.kind) }
     let answers = await batch(probes)
     for answer in answers { progress(.answered(answer)) }
     return answers
@@ -136,7 +136,7 @@ public struct Collector: Sendable {
   private func nodes(told answers: [Answer]) -> [Site.ConfiguredNode] {
     if !site.nodes.isEmpty { return site.nodes.sorted { $0.name < $1.name } }
     let lists = answers.filter { $0.observation.kind == .torqueNodes }
-    return lists.flatMap { Torque.nodeNames(in: $0.observation).names }.sorted()
+    return lists.flatMap { BatchServer.nodeNames(in: $0.observation).names }.sorted()
       .map { Site.ConfiguredNode(name: $0) }
   }
 

@@ -73,6 +73,14 @@ public struct ConfigurationCheck {
 
   private mutating func checkTorque() {
     let torque = configuration.reach.torque
+    if torque.kind == .openpbs, torque.momctl {
+      fail("torque.momctl", "asks for a command that OpenPBS does not have", remedy: "take it out")
+    }
+    if torque.kind == .torque, torque.history {
+      warn(
+        "torque.history", "changes nothing: TORQUE lists jobs that have ended as long as it keeps them",
+        remedy: "take it out")
+    }
     guard torque.host.isEmpty else { return }
     if expect("torque.bin", torque.bin, isFolder: true, else: "name the folder of qstat") != nil,
       !exists("\(torque.bin)/qstat")
@@ -80,17 +88,17 @@ public struct ConfigurationCheck {
       fail("torque.bin", "names \(torque.bin), which has no qstat", remedy: "name the folder of qstat")
     }
     // The default suits most sites, and one that keeps no log need not say so.
-    if !torque.accounting.isEmpty, configuration.origin(of: "torque.accounting") != .builtIn {
+    if let accounting = torque.accounting, !accounting.isEmpty {
       expect(
-        "torque.accounting", torque.accounting, isFolder: true,
-        else: "name the folder server_priv/accounting of TORQUE, or write accounting = \"\"")
+        "torque.accounting", accounting, isFolder: true,
+        else: "name the folder server_priv/accounting of the batch server, or write accounting = \"\"")
     }
   }
 
   private mutating func checkSources() {
     let reach = configuration.reach
     let ways: [(ObservationKind, key: String, isOpen: Bool)] = [
-      (.torqueAccounting, "torque.accounting", !reach.torque.accounting.isEmpty),
+      (.torqueAccounting, "torque.accounting", !reach.torque.accountingFolder.isEmpty),
       (.torqueMom, "torque.momctl", reach.torque.momctl),
       (.nodePilots, "nodes.pilot_logs", !reach.nodes.pilotLogs.isEmpty),
       (.nodeResidue, "nodes.workspace_control", !reach.nodes.workspaceControl.isEmpty),

@@ -6,21 +6,29 @@ extension Setting {
   /// How the live site is reached.
   static let reachTables: [SettingTable] = [
     SettingTable(
-      name: "torque", meaning: "how TORQUE is asked",
+      name: "torque", meaning: "how the batch server is asked",
       settings: [
+        Setting(
+          "kind", \.reach.torque.kind, .choice,
+          "the batch system; of OpenPBS there is no `momctl`, and repairs that need more than draining a node are withheld"),
         Setting(
           "host", \.reach.torque.host, .text,
           "the host of OpenSSH's on which its commands run; empty: this machine"),
         Setting("bin", \.reach.torque.bin, .text, "the folder of its commands; empty: they are on PATH"),
         Setting(
-          "accounting", \.reach.torque.accounting, .text,
-          "the folder of the accounting log; empty: the site keeps none"),
+          "accounting", \.reach.torque.accounting, Form<String>.text.optional,
+          "the folder of the accounting log; empty: the site keeps none; by default where the batch system puts it, "
+            + "`/var/spool/torque/server_priv/accounting` or `/var/spool/pbs/server_priv/accounting`"),
         Setting(
           "accounting_days", \.reach.torque.accountingDays, .count(0...366),
           "how many of its last files are read, one a day"),
         Setting(
           "momctl", \.reach.torque.momctl, .flag,
           "whether each node's MOM is asked with `momctl`, which only root may"),
+        Setting(
+          "history", \.reach.torque.history, .flag,
+          "whether OpenPBS is asked for jobs that have ended too (`qstat -x`): its server must keep them "
+            + "(`job_history_enable`)"),
         Setting(
           "deadline", \.reach.torque.deadline, .time(atLeast: second), "the longest that one command may take"
         ),

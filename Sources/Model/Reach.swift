@@ -11,19 +11,39 @@ public struct Reach: Sendable {
 
   /// The batch server.
   public struct Torque: Sendable {
+    /// Which batch system it is.
+    public var kind: BatchSystem = .torque
     /// Where its commands are run: empty for this machine, else a host of OpenSSH's.
     public var host = ""
     /// Where its commands lie when they are not on PATH.
     public var bin = ""
-    /// The folder of the accounting log; empty: the site does not keep one.
-    public var accounting = "/var/spool/torque/server_priv/accounting"
+    /// The folder of the accounting log; empty: the site does not keep one. By default where the batch system puts it.
+    public var accounting: String?
     /// The last files of that folder that are read: one a day.
     public var accountingDays = 2
     /// Whether each node's MOM is asked with `momctl`, which only root may.
     public var momctl = false
+    /// Whether jobs that have ended are asked for too, which OpenPBS keeps with `job_history_enable`.
+    public var history = false
     public var deadline: Duration = .seconds(20)
 
     public init() {}
+
+    public var accountingFolder: String { accounting ?? kind.accountingFolder }
+
+    /// One of its commands, where it lies.
+    public func path(of command: String) -> String { bin.isEmpty ? command : "\(bin)/\(command)" }
+  }
+
+  public enum BatchSystem: String, CaseIterable, Sendable {
+    case torque, openpbs
+
+    fileprivate var accountingFolder: String {
+      switch self {
+      case .torque: "/var/spool/torque/server_priv/accounting"
+      case .openpbs: "/var/spool/pbs/server_priv/accounting"
+      }
+    }
   }
 
   /// The nodes' hypervisors and what lies on the nodes.

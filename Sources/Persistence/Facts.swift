@@ -1,4 +1,5 @@
 public import Model
+import World
 
 extension Persistence {
   /// What was seen of the rows that an act is about, as rows of the snapshot's tables.

@@ -71,7 +71,10 @@ extension HtmlReport {
             + [
               Markup("span", ["class": "message"], finding.message),
               Markup("span", ["class": "muted"], worded(finding.status)),
-            ]),
+            ]
+            + (standing.suppression.map {
+              [Markup("span", ["class": "muted"], HtmlReport.capitalised(StandingText.accepted($0)))]
+            } ?? [])),
       ])
     let nested = finding.explained.map { entry($0) }
     let below = nested.isEmpty ? [] : [Markup("p", [Markup("b", "It explains as well:")])] + nested

@@ -65,6 +65,7 @@ extension HtmlReport {
 
   /// Widths are thousandths of the largest node.
   private func drawn(_ line: MemoryLine, _ scale: Int64) -> Markup {
+    if line.dom0 == nil, line.total == nil { return Markup("span", []) }
     func width(_ memory: Kibibytes?) -> Int64 {
       guard let memory, scale > 0 else { return 0 }
       return Int64((Double(max(memory.count, 0)) * 1000 / Double(scale)).rounded())

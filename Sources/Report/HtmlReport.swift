@@ -16,28 +16,13 @@ struct HtmlReport {
   func report() -> String {
     let sections = [glance, incidents, memory, findings, cleared, coverage, rules].filter { !$0.body.isEmpty }
     let title = "\(siteName): \(tally.summary(result))"
-    let head = Markup(
-      "head",
-      [
-        .void("meta", ["charset": "utf-8"]),
-        .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-        .void("meta", ["name": "color-scheme", "content": "light dark"]),
-        .void("meta", ["name": "referrer", "content": "no-referrer"]),
-        .void(
-          "meta",
-          [
-            "http-equiv": "Content-Security-Policy",
-            "content": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
-          ]),
-        Markup("title", "trueup: \(title)"), Markup("style", [Markup(trusted: HtmlStyle.sheet)]),
-      ])
     let body = Markup(
       "body",
       [
         Markup("a", ["class": "skip", "href": "#main"], "Skip to what was found"), header, navigation(sections),
         Markup("main", ["id": "main"], sections.map(\.markup)), footer,
       ])
-    return "<!doctype html>\n" + Markup("html", ["lang": "en"], [head, body]).source + "\n"
+    return Markup.page("trueup: \(title)", body)
   }
 
   // MARK: The page
@@ -80,7 +65,7 @@ struct HtmlReport {
       [
         Markup("p", ["class": "eyebrow"], "trueup audit, \(result.mode.rawValue) mode"), Markup("h1", siteName),
         Markup(
-          "p", ["class": "verdict \(level.name)"], [level.icon, Markup(capitalised(tally.summary(result)))]),
+          "p", ["class": "verdict \(level.name)"], [level.icon, Markup(Self.capitalised(tally.summary(result)))]),
         Markup(
           "p", ["class": "muted"],
           looks + [Markup("Exit status \(result.exitStatus.rawValue): \(status).")]),
@@ -249,5 +234,5 @@ struct HtmlReport {
     "\(count) \(noun)\(count == 1 ? "" : noun.hasSuffix("s") ? "es" : "s")"
   }
 
-  private func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+  static func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

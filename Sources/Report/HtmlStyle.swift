@@ -55,7 +55,7 @@ enum HtmlStyle {
     .figure strong{display:block;font-size:1.7rem;line-height:1.2;color:var(--tone);font-variant-numeric:tabular-nums}
     .figure span{color:var(--muted);font-size:.875rem}
     .nodes{display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.6rem}
-    .node{display:grid;grid-template-columns:auto 1fr;gap:0 .55rem;align-items:center;background:var(--card);\
+    .node{display:grid;grid-template-columns:auto 1fr;gap:0 .55rem;align-items:center;align-content:start;background:var(--card);\
     border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:10px;padding:.55rem .75rem}
     .node span{grid-column:2;color:var(--muted);font-size:.875rem}
     .card,.finding,.rules,.bars,.gaps{background:var(--card);border:1px solid var(--line);border-radius:10px}
@@ -98,9 +98,11 @@ enum HtmlStyle {
     .missing{fill:var(--missing);background:var(--missing)}.free{fill:var(--free);background:var(--free)}
     .rest{fill:var(--rest)}.mark{fill:var(--mark);background:var(--mark)}
     .bars li>.muted{font-size:.875rem}.bars li>svg:not(.bar){grid-column:1/-1;width:100%;height:auto}
+    .drawing{margin:1rem 0}.drawing svg{width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:10px}
     footer{margin-top:3rem;color:var(--muted);font-size:.875rem;border-top:1px solid var(--line);padding-top:.8rem}
     @media (max-width:46rem){
-    h1{font-size:1.6rem}.bars li{grid-template-columns:1fr}.nodes{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
+    h1{font-size:1.6rem}.bars li{grid-template-columns:1fr}.bars span:empty{display:none}
+    .figures{grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr))}.nodes{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}
     .below{padding-left:.7rem;padding-right:.7rem}.finding .finding{margin-left:0}
     }
     @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}

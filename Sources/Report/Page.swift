@@ -29,7 +29,7 @@ struct Page {
       }.joined(separator: "\n")
     case .picture(_, let file, let alt): "![\(inMarkdown(alt))](\(file))"
     case .details(let summary, let blocks):
-      (["<details><summary>\(inHTML(summary))</summary>"] + blocks.map(markdown) + ["</details>"])
+      (["<details>" + Markup("summary", summary).source.dropLast()] + blocks.map(markdown) + ["</details>"])
         .joined(separator: "\n\n")
     }
   }
@@ -47,75 +47,47 @@ struct Page {
   // MARK: HTML
 
   var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>\(Self.inHTML(title))</title>
-    <style>
-    \(Self.style)
-    </style>
-    </head>
-    <body>
-    <main>
-    <h1>\(Self.inHTML(title))</h1>
-    \(blocks.map(Self.html).joined(separator: "\n"))
-    </main>
-    </body>
-    </html>
-
-    """
+    let main = Markup("main", ["id": "main"], blocks.map(Self.html))
+    let header = Markup(
+      "header", [Markup("p", ["class": "eyebrow"], "trueup trial"), Markup("h1", title)])
+    return Markup.page("trueup: \(title)", Markup("body", [header, main]))
   }
 
-  private static func html(_ block: Block) -> String {
+  private static func html(_ block: Block) -> Markup {
     switch block {
-    case .heading(let level, let text): "<h\(level)>\(inHTML(text))</h\(level)>"
-    case .paragraph(let text): "<p>\(inHTML(text))</p>"
+    case .heading(let level, let text): level < 3 ? Markup("h2", text) : Markup("h3", text)
+    case .paragraph(let text): Markup("p", text)
     case .table(let caption, let head, let rows):
-      """
-      <div class="wide"><table><caption>\(inHTML(caption))</caption>
-      <thead><tr>\(head.map { "<th scope=\"col\">\(inHTML($0))</th>" }.joined())</tr></thead>
-      <tbody>
-      \(rows.map(row).joined(separator: "\n"))
-      </tbody></table></div>
-      """
+      Markup(
+        "div", ["class": "wide", "tabindex": "0", "role": "region", "aria-label": caption],
+        [
+          Markup(
+            "table",
+            [
+              Markup("caption", caption),
+              Markup("thead", [Markup("tr", head.map { Markup("th", ["scope": "col"], $0) })]),
+              Markup("tbody", rows.map(row)),
+            ])
+        ])
     case .picture(let svg, _, let alt):
-      "<figure role=\"img\" aria-label=\"\(inHTML(alt))\">\(drawing(svg))<figcaption>\(inHTML(alt))</figcaption></figure>"
+      Markup(
+        "figure", ["class": "drawing", "role": "img", "aria-label": alt],
+        [drawing(svg), Markup("figcaption", ["class": "muted"], alt)])
     case .details(let summary, let blocks):
-      "<details><summary>\(inHTML(summary))</summary>\n\(blocks.map(html).joined(separator: "\n"))\n</details>"
+      Markup(
+        "details", ["class": "finding"],
+        [Markup("summary", summary), Markup("div", ["class": "below"], blocks.map(html))])
     }
   }
 
-  private static func row(_ cells: [String]) -> String {
-    let rest = cells.dropFirst().map { "<td>\(inHTML($0))</td>" }.joined()
-    return "<tr><th scope=\"row\">\(inHTML(cells.first ?? ""))</th>\(rest)</tr>"
+  private static func row(_ cells: [String]) -> Markup {
+    Markup(
+      "tr", [Markup("th", ["scope": "row"], cells.first ?? "")] + cells.dropFirst().map { Markup("td", $0) })
   }
 
-  /// The element alone: what stands before it is for a file of its own.
-  private static func drawing(_ svg: String) -> String {
-    guard let start = svg.firstRange(of: "<svg") else { return "" }
-    return String(svg[start.lowerBound...])
+  /// gnuplot's own, and the element alone: what stands before it is for a file.
+  private static func drawing(_ svg: String) -> Markup {
+    guard let start = svg.firstRange(of: "<svg") else { return Markup("") }
+    return Markup(trusted: String(svg[start.lowerBound...]))
   }
-
-  static func inHTML(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
-
-  private static let style = """
-    :root { color-scheme: light dark; --ink: #1b1f24; --paper: #ffffff; --faint: #57606a; --line: #d0d7de; }
-    @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #0d1117; --faint: #9aa4ae; --line: #3d444d; } }
-    body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-    main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-    h1 { font-size: 1.7rem; line-height: 1.2; } h2 { margin-top: 2.2rem; font-size: 1.25rem; }
-    .wide { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-    caption { text-align: left; color: var(--faint); padding-bottom: .4rem; }
-    th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-    figure { margin: 1rem 0; } figure svg { width: 100%; height: auto; background: #ffffff; border: 1px solid var(--line); }
-    figcaption { color: var(--faint); font-size: .9rem; } summary { cursor: pointer; padding: .4rem 0; font-weight: 600; }
-    summary:focus-visible { outline: 2px solid #1f6feb; outline-offset: 2px; }
-    @media print { details { display: block; } main { max-width: none; padding: 0; } figure, tr { break-inside: avoid; } }
-    """
 }

@@ -3,8 +3,8 @@ import World
 
 /// What a command asks for, told from its argument vector: the ones that deeds are made of, and their like.
 indirect enum Order: Hashable {
-  /// `pbsnodes -o|-c [-N NOTE] NODE`; no note leaves the node's as it is.
-  case mark(node: String, isOffline: Bool, note: String?)
+  /// `pbsnodes -o|-c [-N NOTE] NODE` of TORQUE, `pbsnodes -o|-r [-C NOTE] NODE` of OpenPBS; no note leaves the node's as it is.
+  case mark(node: String, isOffline: Bool, note: String?, of: Reach.BatchSystem?)
   /// `qdel [-W SECONDS] JOB`
   case deleteJob(String, delay: Duration)
   /// `qdel -p JOB`
@@ -62,13 +62,24 @@ indirect enum Order: Hashable {
   }
 
   private static func pbsnodes(_ arguments: [String]) -> Order? {
-    guard let flag = arguments.first, ["-o", "-c"].contains(flag), let node = arguments.last else {
-      return nil
-    }
+    guard let flag = arguments.first, let node = arguments.last else { return nil }
+    let system: Reach.BatchSystem?
+    let option: String?
     switch arguments.count {
-    case 2: return .mark(node: node, isOffline: flag == "-o", note: nil)
-    case 4 where arguments[1] == "-N": return .mark(node: node, isOffline: flag == "-o", note: arguments[2])
+    case 2: (system, option) = ([.torque, .openpbs].first { spelling($0).clear == flag }, nil)
+    case 4: (system, option) = ([.torque, .openpbs].first { spelling($0).note == arguments[1] }, arguments[2])
     default: return nil
+    }
+    if flag == "-o" { return .mark(node: node, isOffline: true, note: option, of: system) }
+    guard let system, flag == spelling(system).clear else { return nil }
+    return .mark(node: node, isOffline: false, note: option, of: system)
+  }
+
+  /// OpenPBS has a `-c` too, which clears *down* as well.
+  private static func spelling(_ system: Reach.BatchSystem) -> (clear: String, note: String) {
+    switch system {
+    case .torque: ("-c", "-N")
+    case .openpbs: ("-r", "-C")
     }
   }
 

@@ -1,3 +1,5 @@
+import Batch
+
 /// One line of the accounting log, taken apart as far as it can be trusted.
 ///
 /// `MM/DD/YYYY HH:MM:SS;K;jobid;message`. The account is written raw, blanks and newlines included, so its
@@ -28,11 +30,12 @@ struct AccountingLine {
     self.kind = kind
     job = parts[2]
     self.order = order
+    isLong = kind == 0x53 || kind == 0x45 || (ascii("QR").contains(kind) && parts[3].starts(with: ascii("user=")))
     if isLong { readLong(parts[3]) } else { readShort(parts[3]) }
   }
 
-  /// S and E records tell all of a job.
-  var isLong: Bool { kind == 0x53 || kind == 0x45 }
+  /// S and E records tell all of a job; those of OpenPBS that are called Q and R do so, too.
+  let isLong: Bool
 
   /// A long record that lacks what the server writes last, so that its line was cut by a newline in the
   /// account.
@@ -49,9 +52,10 @@ struct AccountingLine {
   }
 
   private static func closes(_ kind: UInt8, keys: [ArraySlice<UInt8>]) -> Bool {
-    let needed: [StaticString] =
-      kind == 0x45 ? ["jobname", "exec_host", "Exit_status"] : ["jobname", "exec_host"]
-    return needed.allSatisfy { name in keys.contains { $0.elementsEqual(ascii(name)) } }
+    func has(_ name: StaticString) -> Bool { keys.contains { $0.elementsEqual(ascii(name)) } }
+    // An array of OpenPBS's has its indices where others have their place.
+    let isPlaced = ascii("QR").contains(kind) || has("exec_host") || has("array_indices")
+    return has("jobname") && isPlaced && (kind != 0x45 || has("Exit_status"))
   }
 
   private mutating func readShort(_ message: ArraySlice<UInt8>) {

@@ -1,7 +1,8 @@
+import Batch
 import Model
 import World
 
-/// The accounting log of the server: a line a record, local time, one file a day.
+/// The accounting log of the server: a line a record, local time, one file a day. OpenPBS writes the same, and tells of more.
 ///
 /// A newline in a job's account cuts its records in two and lets its owner write whole records of other jobs.
 /// What gives them away: the cut record lacks its end, the end turns up on a line of its own or behind a
@@ -18,7 +19,9 @@ enum AccountingLog {
     var problems = survey.problems
     for entry in survey.entries where entry.isRecord {
       // Only what was a record at the first look is one at the second.
-      guard let record = AccountingLine(bytes[entry.range]), record.kind != licences else { continue }
+      guard let record = AccountingLine(bytes[entry.range]), !others.contains(record.kind),
+        !isReservation(record.job)
+      else { continue }
       guard isJobId(record.job) else {
         problems.append(
           Problem("expected a job's id, found \(quoted(record.job))", offset: entry.range.lowerBound))
@@ -33,8 +36,15 @@ enum AccountingLog {
       form: form, coverage: .failed(Problem("expected records of the accounting log, found none")))
   }
 
-  /// `L` tells of licences and of no job.
-  private static let licences: UInt8 = 0x4C
+  /// Of licences (L), and what only OpenPBS tells: reservations, provisioning, jobs that move, change, rest or go by phases
+  /// (`acct.h`).
+  private static let others = ascii("LMuceazrsUYBFKkPp")
+
+  /// `R12.server`, and with S and M for standing ones and those for maintenance.
+  private static func isReservation(_ id: ArraySlice<UInt8>) -> Bool {
+    guard let first = id.first, ascii("RSM").contains(first) else { return false }
+    return isJobId(id.dropFirst())
+  }
 
   private static func row(of record: AccountingLine, bytes: Range<Int>, isAmbiguous: Bool) -> Row {
     var draft = Draft("lrms_event", bytes: bytes, isAmbiguous: isAmbiguous || record.isOdd)

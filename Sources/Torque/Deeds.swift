@@ -10,8 +10,7 @@ extension Torque {
     for act: Act, note: String, former: String, grace: Duration, _ reach: Reach.Torque
   ) -> [Deed] {
     func run(_ command: String, _ arguments: String..., lasting more: Duration = .zero) -> [Deed] {
-      let path = reach.bin.isEmpty ? command : "\(reach.bin)/\(command)"
-      return [.command([path] + arguments, at: .batchServer, deadline: reach.deadline + more)]
+      [.command([reach.path(of: command)] + arguments, at: .batchServer, deadline: reach.deadline + more)]
     }
     let node = act.text("node")
     let job = act.text("job")

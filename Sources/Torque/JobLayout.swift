@@ -1,3 +1,5 @@
+import Batch
+
 /// Whether the lines of a job in the text form are what the printer makes: each attribute once, in the order
 /// of the server's table of attributes (seen alike on 2.5.13 and 6.1; within `Resource_List` and
 /// `resources_used` it varies).

@@ -1,3 +1,4 @@
+import Batch
 import Model
 import World
 
@@ -46,17 +47,4 @@ enum JobsXml {
       "Account_Name", "Variable_List", "submit_args", "comment", "depend", "Error_Path", "Mail_Users",
       "Shell_Path_List", "init_work_dir", "stagein", "stageout", "submit_host", "User_List", "group_list",
     ])
-}
-
-/// The ids of a listing so far. A server lists no job twice: if one is there twice, the bytes are of two
-/// listings, or somebody's, and what is missing can't be told.
-struct JobIds {
-  private var ids: Set<ArraySlice<UInt8>> = []
-
-  var isEmpty: Bool { ids.isEmpty }
-
-  mutating func problem(with record: JobRecord) -> Problem? {
-    guard let id = record[.id], !ids.insert(id).inserted else { return nil }
-    return Problem("job \(Text.printable(id)) is listed twice", offset: record.bytes.lowerBound)
-  }
 }

@@ -1,3 +1,4 @@
+import Batch
 import Model
 
 /// The nodes of a listing so far, and what is wrong with it.

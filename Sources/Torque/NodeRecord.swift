@@ -1,3 +1,4 @@
+import Batch
 import Model
 import World
 
@@ -115,11 +116,4 @@ struct NodeRecord {
     let rest = trimmed(jobs[start...])
     return (shares, problem ?? (rest.isEmpty ? nil : "expected slot/job, found \(quoted(rest))"))
   }
-}
-
-/// Without the blanks around it.
-func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-  var rest = bytes.drop { $0 == 32 || $0 == 9 }
-  while rest.last == 32 || rest.last == 9 { rest.removeLast() }
-  return rest
 }

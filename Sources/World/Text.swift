@@ -41,6 +41,11 @@ public enum Text {
     return shown
   }
 
+  /// A little of it, for a message.
+  public static func short(_ bytes: some Collection<UInt8>) -> String {
+    printable(Array(bytes.prefix(60))) + (bytes.count > 60 ? "..." : "")
+  }
+
   private static func sequenceLength(_ first: UInt8) -> Int {
     switch first {
     case 0xC0...0xDF: 2

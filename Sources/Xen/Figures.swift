@@ -43,6 +43,4 @@ func isHexadecimal(_ byte: UInt8) -> Bool {
 }
 
 /// Some bytes for a message: short, and harmless on a terminal.
-func shown(_ bytes: some Collection<UInt8>) -> String {
-  Text.printable(Array(bytes.prefix(60))) + (bytes.count > 60 ? "..." : "")
-}
+func shown(_ bytes: some Collection<UInt8>) -> String { Text.short(bytes) }

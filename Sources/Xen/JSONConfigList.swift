@@ -1,3 +1,4 @@
+import Json
 import Model
 import World
 
@@ -17,7 +18,7 @@ enum JSONConfigList {
     _ observation: RawObservation, from start: Int, into sink: inout some RowSink
   ) -> Reading {
     let form = "xl list -l (JSON)"
-    var reader = JSONReader(observation.stdout, from: start)
+    var reader = JSONReader(observation.stdout, from: start, depthLimit: ConfigList.depthLimit)
     let list: [Element]
     do throws(JSONReader.Fault) { list = try elements(&reader) } catch {
       return Reading(form: form, coverage: .failed(error.problem))

@@ -1,3 +1,5 @@
+import Json
+
 /// One domain as `xl list -l` writes it, as far as it is needed. An odd field does not lose the others.
 ///
 /// Source: Xen RELEASE-4.17.5 `tools/libs/light/libxl_types.idl`, and captures. Amounts are KiB.

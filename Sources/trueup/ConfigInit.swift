@@ -3,7 +3,6 @@ import Collect
 import Commands
 import Configuration
 import Model
-import Torque
 import World
 
 /// Begins a site's configuration with the nodes that the batch server lists.
@@ -11,7 +10,7 @@ struct ConfigInit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Writes a commented site.toml, with the nodes that pbsnodes lists.",
-    discussion: "Where TORQUE does not answer, the file has no nodes, and the exit status is 8.")
+    discussion: "Where the batch server does not answer, the file has no nodes, and the exit status is 8.")
 
   @Option(
     name: .shortAndLong,
@@ -43,7 +42,7 @@ struct ConfigInit: AsyncParsableCommand {
     let look = await collector.look(Scope(sources: [.torqueNodes], nodes: [], nodeSources: []))
     await collector.close()
     guard let observation = look.answers.first?.observation else { return ([], nil) }
-    let (names, coverage) = Torque.nodeNames(in: observation)
+    let (names, coverage) = BatchServer.nodeNames(in: observation)
     let reason = coverage?.worded.reason
     return (names, reason.map { "\(Shell.line(observation.command)): \($0)" })
   }

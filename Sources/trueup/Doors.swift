@@ -1,5 +1,6 @@
 import Model
 import Node
+import OpenPBS
 import Persistence
 import Torque
 import World
@@ -11,7 +12,7 @@ enum Doors {
     let reading =
       switch observation.kind {
       case .torqueJobs, .torqueNodes, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom:
-        Torque.read(observation, into: &sink)
+        OpenPBS.read(observation, into: &sink) ?? Torque.read(observation, into: &sink)
       case .xenList, .xenLong, .xenInfo, .xenStore, .xenBalloon, .nodeMemory:
         Xen.read(observation, into: &sink)
       case .nodeClock, .nodePilots, .nodeResidue, .pilotSettings:

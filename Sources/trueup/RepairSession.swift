@@ -95,8 +95,8 @@ struct RepairSession<Outside: Acting> {
         })
       else { return nil }
       let node = step.node ?? ""
-      return
-        "\(node) is still drained (its note begins with trueup:): see its step above, then pbsnodes -c -N '' \(node)"
+      let command = BatchWays.givingBack(node, configuration.reach.torque)
+      return "\(node) is still drained (its note begins with trueup:): see its step above, then \(command)"
     }
   }
 }
@@ -114,7 +114,8 @@ extension Planner.Means {
   init(_ configuration: Configuration) {
     self.init(
       destroysMachines: !configuration.reach.service.destroy.isEmpty,
-      removesGuests: !configuration.reach.nodes.workspaceControl.isEmpty)
+      removesGuests: !configuration.reach.nodes.workspaceControl.isEmpty,
+      refused: BatchWays.refused(configuration.reach.torque))
   }
 }
 

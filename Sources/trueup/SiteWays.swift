@@ -5,7 +5,6 @@ import Node
 import Persistence
 import Repair
 import RuleBook
-import Torque
 import World
 import Xen
 
@@ -27,15 +26,15 @@ extension Ways {
       deeds: { act, snapshot in
         let node = act.text("node")
         let note = DrainNote(marker: marker, now: try DrainNote.told(of: node, by: snapshot))
-        var deeds = Torque.deeds(
-          for: act, note: note.drained, former: note.former, grace: site.grace, reach.torque)
-        deeds += Xen.deeds(for: act, reach.nodes)
+        var deeds = Xen.deeds(for: act, reach.nodes)
         deeds += Node.deeds(for: act, grace: site.grace, reach.nodes)
         var facts: [String: [[String: Value]]] = [:]
         for question in Persistence.questions(about: act) {
           facts[question.table] = try snapshot.rows(question.query, question.parameters)
         }
         do throws(DeedRefusal) {
+          deeds += try BatchWays.deeds(
+            for: act, note: note.drained, former: note.former, grace: site.grace, reach.torque)
           deeds += try Persistence.deeds(for: act, on: Persistence.Facts(facts), reach.service)
         } catch {
           throw Complaint(file: act.verb.rawValue, problem: error.reason, remedy: "")

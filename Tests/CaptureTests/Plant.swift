@@ -50,6 +50,51 @@ struct Plant: Sendable, CustomTestStringConvertible {
         "    Job_Name = STDIN", "    euser = globus", "-j oe -v ", " -o /p/947a38\n\t4d-e911",
         "Job Id: 2.srv",
       ]),
+    Plant(
+      name: "qstat -f of OpenPBS", kind: .torqueJobs,
+      text: """
+        Job Id: 1.srv
+            Variable_List = PBS_O_HOME=/root,A=\(planted)
+            Submit_arguments = -v A=\(planted) job.sh -o /p/947a38
+            project = _pbs_project_default
+
+        """,
+      kept: ["Job Id: 1.srv", "    Submit_arguments = -v ", "project = _pbs_project_default"]),
+    Plant(
+      name: "qstat -f -F json", kind: .torqueJobs,
+      text: """
+        {
+        \t"pbs_version":\t"23.06.06",
+        \t"Jobs":\t{
+        \t\t"1.srv":\t{
+        \t\t\t"Job_Name":\t"STDIN",
+        \t\t\t"Variable_List":\t{
+        \t\t\t\t"A":\t"\(planted) \\"}, \(planted)",
+        \t\t\t\t"B":\t{"x}":\t["\(planted)", 7]},
+        \t\t\t\t"C":\t"\\\\"
+        \t\t\t},
+        \t\t\t"comment":\t"token=\(planted)",
+        \t\t\t"Account_Name":\t"passwd: \\"\(planted) \(planted)\\"",
+        \t\t\t"Submit_arguments":\t"-l mem=64mb -v A=\(planted),\\"B=\(planted)\\" -o /p/uuid",
+        \t\t\t"project":\t"_pbs_project_default"
+        \t\t},
+        \t\t"2.srv":{"Variable_List":{"A":"\(planted)"},"Job_Name":"<Variable_List>","queue":"batch"}
+        \t}
+        }
+
+        """,
+      kept: [
+        "\"1.srv\"", "\"Variable_List\":\t{\n", "\n\t\t\t},\n\t\t\t\"comment\":\t\"token=x",
+        "\"-l mem=64mb -v x", " -o /p/uuid\",\n\t\t\t\"project\":\t\"_pbs_project_default\"",
+        "},\"Job_Name\":\"<Variable_List>\",\"queue\":\"batch\"}\n\t}\n}",
+      ]),
+    Plant(
+      name: "qstat -f -F json, cut", kind: .torqueJobs,
+      text: "{\"Jobs\":{\"1.srv\":{\"Variable_List\":{\"A\":\"\(planted)\",\"B\":\"\(planted)", kept: ["1.srv"]),
+    Plant(
+      name: "qstat -f -F json of a printer that does not escape", kind: .torqueJobs,
+      text: "{\"Jobs\":{\"1.srv\":{\"Variable_List\":{\"A\":\"x\"}\(planted)\"},\"queue\":\"batch\"}}}",
+      kept: ["1.srv"]),
   ]
 
   private static let databases = [

@@ -38,9 +38,9 @@ extension PlantedNames {
   /// until it has told where its names are.
   mutating func outputs(of kind: ObservationKind) throws -> [[UInt8]] {
     switch kind {
-    case .torqueJobs: [jobsText, jobsXml].map(bytes)
-    case .torqueNodes: [nodesText, nodesXml].map(bytes)
-    case .torqueServer: [server].map(bytes)
+    case .torqueJobs: [jobsText, jobsXml, jobsJson].map(bytes)
+    case .torqueNodes: [nodesText, nodesXml, nodesJson].map(bytes)
+    case .torqueServer: [server, serverJson].map(bytes)
     case .torqueSettings: [settings].map(bytes)
     case .torqueAccounting: [accounting].map(bytes)
     case .torqueMom: [mom].map(bytes)
@@ -119,6 +119,35 @@ extension PlantedNames {
     mutating get {
       "<Data><Node><name>\(name())</name><state>free</state><jobs>0/9.\(name())</jobs>"
         + "<status>rectime=1,uname=Linux \(name()) 6.1.0,opsys=linux</status></Node></Data>"
+    }
+  }
+
+  // MARK: OpenPBS
+
+  private var head: String { mutating get { "{\n\t\"pbs_version\":\t\"23\",\n\t\"pbs_server\":\t\"\(name())\"" } }
+
+  private var jobsJson: String {
+    mutating get {
+      "\(head),\n\t\"Jobs\":\t{\n\t\t\"8.\(name())\":\t{\n\t\t\t\"Job_Owner\":\t\"\(name())@\(name())\",\n"
+        + "\t\t\t\"exec_host\":\t\"\(name())/0*2+\(name())/1\",\n\t\t\t\"exec_host2\":\t\"\(name()).\(name()).org:15002/0\",\n"
+        + "\t\t\t\"exec_vnode\":\t\"(\(name()):ncpus=1:mem=64kb)+(\(name()):ncpus=1)\",\n\t\t\t\"server\":\t\"\(name())\",\n"
+        + "\t\t\t\"Output_Path\":\t\"\(name()):/home/\(name())/x\",\n\t\t\t\"euser\":\t\"\(name())\",\n"
+        + "\t\t\t\"Account_Name\":\t\"\(name())\",\n\t\t\t\"Submit_Host\":\t\"\(name())\"\n\t\t}\n\t}\n}\n"
+    }
+  }
+
+  private var nodesJson: String {
+    mutating get {
+      "\(head),\n\t\"nodes\":\t{\n\t\t\"\(name())\":\t{\n\t\t\t\"Mom\":\t\"\(name()).\(name()).org\",\n"
+        + "\t\t\t\"jobs\":\t[\"9.\(name())\"],\n\t\t\t\"resources_available\":\t{\n\t\t\t\t\"host\":\t\"\(name())\",\n"
+        + "\t\t\t\t\"vnode\":\t\"\(name())\"\n\t\t\t}\n\t\t},\"\(name())\":{\"state\":\"free\"}\n\t}\n}\n"
+    }
+  }
+
+  private var serverJson: String {
+    mutating get {
+      "\(head),\n\t\"Server\":\t{\n\t\t\"\(name())\":\t{\n\t\t\t\"server_host\":\t\"\(name())\",\n"
+        + "\t\t\t\"managers\":\t\"\(name())@\(name())\"\n\t\t}\n\t}\n}\n"
     }
   }
 

@@ -20,6 +20,8 @@ struct PseudonymFormTests {
   private static let forms: [(kind: ObservationKind, folder: String)] = [
     (.torqueJobs, "torque/jobs"), (.torqueNodes, "torque/nodes"), (.torqueMom, "torque/mom"),
     (.torqueAccounting, "torque/accounting"), (.torqueSettings, "torque/settings"),
+    (.torqueJobs, "openpbs/jobs"), (.torqueNodes, "openpbs/nodes"), (.torqueServer, "openpbs/server"),
+    (.torqueAccounting, "openpbs/accounting"), (.torqueSettings, "openpbs/settings"),
     (.nodePilots, "node/pilots"),
     (.nodeResidue, "node/residue"), (.pilotSettings, "node/settings"),
   ]
@@ -166,7 +168,7 @@ struct PseudonymFormTests {
     var seen: Set<String> = []
     for (_, path) in Self.sources { seen.formUnion(Self.words(try fixture(path).text)) }
     var unknown: Set<String> = []
-    for target in ["Torque", "Xen", "Node", "Persistence"] {
+    for target in ["Batch", "Torque", "OpenPBS", "Xen", "Node", "Persistence"] {
       for source in try Self.literals(in: target) {
         for word in Self.words(source) where seen.contains(word) && word.utf8.count > 2 {
           let bytes = Array(word.utf8)

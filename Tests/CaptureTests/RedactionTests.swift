@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 import World
@@ -50,6 +51,27 @@ struct RedactionTests {
     for kept in ["Output_Path", "euser", "etime", "submit_args", "pilot-logs/", "Job_Name", "queue_rank"] {
       #expect(occurrences(of: kept, in: redacted.bytes) == occurrences(of: kept, in: bytes), "\(kept)")
     }
+    #expect(Redaction.redact(.torqueJobs, redacted.bytes) == redacted)
+  }
+
+  @Test(
+    "A listing of OpenPBS's loses its environments, and is JSON with all else as it was",
+    arguments: ["mix.json", "history.json", "older.json"])
+  func json(name: String) throws {
+    let bytes = try fixture("openpbs/jobs/\(name)")
+    let redacted = Redaction.redact(.torqueJobs, bytes)
+    #expect(redacted.names == ["Submit_arguments", "Variable_List"] || redacted.names == ["Variable_List"])
+    #expect(bytes.contains("PBS_O_HOME") && !redacted.bytes.contains("PBS_O_HOME"))
+    /// All but what was to go, and how many jobs there are.
+    func rest(_ bytes: [UInt8]) throws -> (count: Int, text: Data) {
+      let document = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+      let jobs = document?["Jobs"] as? [String: [String: Any]] ?? [:]
+      let rest = jobs.mapValues { $0.filter { !["Variable_List", "Submit_arguments"].contains($0.key) } }
+      return (rest.count, try JSONSerialization.data(withJSONObject: rest, options: .sortedKeys))
+    }
+    let before = try rest(bytes)
+    #expect(before.count > 10)
+    #expect(try rest(redacted.bytes) == before)
     #expect(Redaction.redact(.torqueJobs, redacted.bytes) == redacted)
   }
 

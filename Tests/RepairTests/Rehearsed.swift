@@ -61,17 +61,20 @@ struct Rehearsed: CustomTestStringConvertible, Sendable {
     try Installation.rules(shipped: root.appending(path: "Rules").path(), overlays: [])
   }
 
-  func audited() throws -> Audited {
-    try Self.audited(try Recording(Self.root.appending(path: "Fixtures/\(name)/capture").path()))
+  /// `system`: what its batch system is, where that is not what the site says.
+  func audited(system: Reach.BatchSystem? = nil) throws -> Audited {
+    let folder = Self.root.appending(path: "Fixtures/\(name)/capture").path()
+    return try Self.audited(try Recording(folder), system: system)
   }
 
-  static func audited(_ recording: Recording) throws -> Audited {
+  static func audited(_ recording: Recording, system: Reach.BatchSystem? = nil) throws -> Audited {
     let schema = try schema.get()
     let rules = recording.configuration.settled(try book.get().rules)
     var last: Snapshot?
     let result = try recording.audit(by: rules, schema: schema) { last = $0 }
     guard let snapshot = last else { throw Refusal("it has no look") }
-    let configuration = try recording.configuration.resolved(by: result, snapshot, nodes: [])
+    var configuration = try recording.configuration.resolved(by: result, snapshot, nodes: [])
+    if let system { configuration.reach.torque.kind = system }
     let plan = try Planner(rules: rules, means: Planner.Means(configuration)).plan(result, on: snapshot)
     return Audited(
       recording: recording, configuration: configuration, rules: rules, result: result,

@@ -6,6 +6,8 @@ struct LiveSite {
   let scratch: Scratch
   let bytes: URL
   private let standIns = Program.root.appending(path: "Tests/ScenarioTests/stand-ins")
+  /// Its batch system is OpenPBS, whose commands are not TORQUE's.
+  private let isOpenPBS: Bool
 
   /// The bytes of a scenario's first look, and its configuration with `settings` over it. `also` are sources that are asked
   /// beside those that every such site is asked for; `databases`: its two databases are, which no stand-in replays.
@@ -18,9 +20,15 @@ struct LiveSite {
     let absent = Self.absent.filter { !asked.contains($0) }
     let site = try String(contentsOf: capture.appending(path: "site.toml"), encoding: .utf8)
       .replacing(/absent = .*/, with: "absent = \(absent)")
+    isOpenPBS = site.contains(Self.openPBS)
+    // A table is written once.
+    let reach = isOpenPBS ? Self.reach.replacing("[torque]\n", with: Self.openPBS) : Self.reach
     try FileManager.default.createDirectory(at: temporary, withIntermediateDirectories: false)
-    try (site + Self.reach + settings).write(to: self.site, atomically: true, encoding: .utf8)
+    try (site.replacing(Self.openPBS, with: "") + reach + settings)
+      .write(to: self.site, atomically: true, encoding: .utf8)
   }
+
+  private static let openPBS = "[torque]\nkind = \"openpbs\"\n"
 
   /// What these stand-ins do not replay: they run on a machine that is no node.
   private static let absent = [
@@ -61,16 +69,26 @@ struct LiveSite {
   var temporary: URL { scratch.url.appending(path: "temporary") }
 
   var environment: [String: String] {
-    ["PATH": "\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path, "TMPDIR": temporary.path]
+    let own = isOpenPBS ? "\(standIns.path)/openpbs:" : ""
+    return [
+      "PATH": "\(own)\(standIns.path):/usr/bin:/bin", "TRUEUP_SITE_BYTES": bytes.path,
+      "TMPDIR": temporary.path,
+    ]
   }
 
-  /// The command lines of the processes that were started for this site, and for no other test's.
+  /// The processes that were started for this site, and for no other test's.
+  private var processIds: [Int32] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { Int32($0) }.filter { id in
+      let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ") ?? Data()
+      return String(decoding: environment, as: UTF8.self).contains("TRUEUP_SITE_BYTES=\(bytes.path)")
+    }
+  }
+
+  /// Their command lines.
   var processes: [String] {
-    let ids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
-    return ids.compactMap { id in
-      guard let environment = FileManager.default.contents(atPath: "/proc/\(id)/environ"),
-        String(decoding: environment, as: UTF8.self).contains("TRUEUP_SITE_BYTES=\(bytes.path)"),
-        let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline"), !line.isEmpty
+    processIds.compactMap { id in
+      guard let line = FileManager.default.contents(atPath: "/proc/\(id)/cmdline"), !line.isEmpty
       else { return nil }
       return String(decoding: line.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
     }
@@ -113,5 +131,23 @@ struct LiveSite {
     let lines = output.split(separator: "\n").suffix(3).compactMap { Int64($0) }
     try #require(lines.count == 3, "\(output)")
     return (lines[1], .nanoseconds(lines[2] - lines[0]))
+  }
+
+  /// Checks a site whose `qstat` hangs, and sends a signal to that. Gives the exit status, and what was said.
+  func killedCheck(by number: Int32) async throws -> (status: Int32, output: String) {
+    try write("", to: "qstat.xml.hangs")
+    let script = """
+      begun=$1; shift
+      "$@" &
+      until [ -e "$begun" ]; do sleep 0.1; done
+      kill -\(number) $!; wait $!
+      """
+    let ended = try await Program.run(
+      ["-c", script, "sh", file("qstat.xml.hanging").path, Program.binary.path, "check", "--site", site.path]
+        + ["--rules", Program.rules.path, "--set", "torque.deadline=30s"], environment: environment,
+      withRules: false, program: URL(filePath: "/bin/sh"))
+    // A program that crashed ends no child.
+    for id in processIds { kill(id, SIGKILL) }
+    return (ended.status, ended.output)
   }
 }

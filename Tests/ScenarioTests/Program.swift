@@ -22,11 +22,11 @@ enum Program {
   /// - Parameter wrapper: a command that it is an argument of.
   static func run(
     _ arguments: [String], environment: [String: String] = [:], withRules: Bool = true,
-    within wrapper: [String] = []
+    program: URL = binary, within wrapper: [String] = []
   ) async throws -> Outcome {
     guard FileManager.default.isExecutableFile(atPath: binary.path) else { throw NotBuilt() }
     let process = Process()
-    let line = wrapper + [binary.path] + arguments + (withRules ? ["--rules", rules.path] : [])
+    let line = wrapper + [program.path] + arguments + (withRules ? ["--rules", rules.path] : [])
     process.executableURL = URL(filePath: line[0])
     process.arguments = Array(line.dropFirst())
     process.currentDirectoryURL = FileManager.default.temporaryDirectory

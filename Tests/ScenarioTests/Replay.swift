@@ -14,6 +14,8 @@ import World
 struct Replay {
   let recording: Recording
   let result: AuditResult
+  /// What its reports tell beside the result.
+  let backdrop: Backdrop
 
   private static let folder = Program.rules.path()
   private static let schema = Result { try Installation.schema(folder) }
@@ -25,11 +27,16 @@ struct Replay {
 
   init(_ capture: URL) throws {
     recording = try Recording(capture.path)
-    result = try recording.audit(by: Self.book.get(), schema: Self.schema.get())
+    var ledger: [MemoryLine] = []
+    let rules = try Self.book.get()
+    result = try recording.audit(by: rules, schema: Self.schema.get()) { ledger = try $0.ledger() }
+    backdrop = Backdrop(rules: rules, ledger: ledger, version: Version.current)
   }
 
-  var text: String { Format.text.report(result).asPrinted }
-  var json: String { Format.json.report(result).asPrinted }
+  func report(_ format: Format) -> String { format.report(result, beside: backdrop).asPrinted }
+
+  var text: String { report(.text) }
+  var json: String { report(.json) }
   var status: Int32 { result.exitStatus.rawValue }
 
   /// What `trueup explain` prints of each finding.

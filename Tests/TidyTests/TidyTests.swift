@@ -66,7 +66,7 @@ struct TidyTests {
 
   @Test("does not let the sources know each other")
   func directions() {
-    let outside = ["Torque", "Xen", "Node", "Persistence", "Capture"]
+    let outside = ["Torque", "OpenPBS", "Xen", "Node", "Persistence", "Capture"]
     let knowing = ["Sources/trueup/", "Sources/Collect/"]
     for (path, text) in Self.sources where !knowing.contains(where: path.hasPrefix) {
       let imported = outside.filter { text.contains("import \($0)\n") }

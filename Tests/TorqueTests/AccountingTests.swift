@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -25,6 +26,28 @@ struct AccountingTests {
     let outcome = try read(.torqueAccounting, fixture: file)
     #expect(outcome.rows.count == lines)
     #expect(outcome.rows.allSatisfy { !$0.isAmbiguous && $0.defects.isEmpty })
+  }
+
+  @Test("OpenPBS's log tells the same of the same jobs, and what only it tells is left alone")
+  func openPBS() throws {
+    let folder = Fixture.root.deletingLastPathComponent().appending(path: "openpbs/accounting/storm.log")
+    let told = try read(.torqueAccounting, [UInt8](try Data(contentsOf: folder)))
+    let raw = Fixture.root.deletingLastPathComponent().deletingLastPathComponent()
+    let log = try Data(contentsOf: raw.appending(path: "raw/torque/storm-accounting.log"))
+    let before = try read(.torqueAccounting, [UInt8](log))
+    #expect(told.isComplete, "\(told.problems)")
+    let array = try #require(told.rows.first)
+    #expect(array.text("job") == "900[].gridsn" && array.text("account") == "alice")
+    #expect(told.rows.count > 150 && told.rows.allSatisfy { !$0.isAmbiguous && $0.defects == [] })
+    // TORQUE's Q has no account.
+    func facts(_ rows: [Row]) -> [String] {
+      rows.map { row in
+        row.fields.filter { $0.column.description != "account" || row.text("kind") != "Q" }
+          .map { "\($0.column)=\($0.value)" }.joined(separator: " ")
+      }
+    }
+    let same = Set(facts(before.rows))
+    #expect(facts(Array(told.rows.dropFirst())).allSatisfy(same.contains))
   }
 
   @Test("Forged pairs and records are ambiguous, the others are not")
@@ -104,7 +127,7 @@ struct AccountingTests {
 
   @Test("An unknown kind is a defect")
   func kind() throws {
-    let row = try #require(try read(.torqueAccounting, "11/22/2026 10:00:01;z;1.s;\n").rows.first)
+    let row = try #require(try read(.torqueAccounting, "11/22/2026 10:00:01;X;1.s;\n").rows.first)
     #expect(row["kind"] == nil && row.defects.map(\.column) == ["kind"])
   }
 }

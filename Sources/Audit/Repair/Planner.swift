@@ -17,10 +17,13 @@ public struct Planner {
     public var destroysMachines: Bool
     /// The nodes have workspace-control.
     public var removesGuests: Bool
+    /// What the site's batch system has no safe way for, and why.
+    public var refused: [Verb: String]
 
-    public init(destroysMachines: Bool, removesGuests: Bool) {
+    public init(destroysMachines: Bool, removesGuests: Bool, refused: [Verb: String] = [:]) {
       self.destroysMachines = destroysMachines
       self.removesGuests = removesGuests
+      self.refused = refused
     }
   }
 
@@ -61,12 +64,17 @@ public struct Planner {
   private func reasonAgainst(_ finding: Finding) -> String? {
     if let reason = leaves(finding) { return reason }
     switch finding.status {
-    case .confirmed: return nil
+    case .confirmed: return refusal(of: finding)
     case .seenOnce: return "it was seen only once: look again"
     case .unsettled: return "it keeps changing"
     case .selfHealing(let until, let healer): return "\(healer) mends it until \(until.rfc3339)"
     case .undetermined(let reasons): return "it can't be judged: \(reasons.first ?? "something was not seen")"
     }
+  }
+
+  /// A finding of which a step can't be done is left whole: the steps around it count on it.
+  private func refusal(of finding: Finding) -> String? {
+    finding.steps.lazy.compactMap { means.refused[$0.verb] }.first
   }
 
   private func withheld(_ finding: Finding) -> [String] {
@@ -89,7 +97,7 @@ public struct Planner {
       count = draft.acts.count
       let predicted = try snapshot.predicted(after: draft.inOrder.map(\.act))
       let findings = try Auditor.judge(predicted, by: asked, look: look).findings
-      for finding in findings where wanted.contains(finding.fingerprint) {
+      for finding in findings where wanted.contains(finding.fingerprint) && refusal(of: finding) == nil {
         try add(finding.steps, for: finding, to: &draft, on: snapshot)
       }
     }

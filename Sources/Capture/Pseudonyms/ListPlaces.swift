@@ -9,6 +9,29 @@ enum ListPlaces {
     }
   }
 
+  /// `pbsnodes -F json` and its like: of the object that is the document, the members of its members are named things.
+  static func things(_ bytes: [UInt8]) -> [Place] {
+    var found: [Place] = []
+    var depth = 0
+    var at = 0
+    while at < bytes.count {
+      switch bytes[at] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case 34:
+        let start = at + 1
+        at = start
+        while at < bytes.count, bytes[at] != 34 { at += bytes[at] == 92 ? 2 : 1 }
+        let end = min(at, bytes.count)
+        let next = bytes.end(from: end + 1) { $0 == 10 || $0 == 13 || isBlank($0) }
+        if depth == 2, next < bytes.count, bytes[next] == 58 { found.append(Place(range: start..<end)) }
+      default: break
+      }
+      at += 1
+    }
+    return found
+  }
+
   /// `xl list`: all before the number, the memory, the processors and the state. A guest can be called anything.
   static func domains(_ bytes: [UInt8]) -> [Place] {
     lines(bytes) { line in

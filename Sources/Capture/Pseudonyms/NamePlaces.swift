@@ -31,12 +31,14 @@ enum Origin {
   private static func places(in bytes: [UInt8], of kind: ObservationKind) -> [Place] {
     let keyed = KeyedPlaces(kind)?.places(in: bytes) ?? []
     switch kind {
-    case .torqueNodes: return keyed + ListPlaces.nodes(bytes)
+    case .torqueNodes, .torqueServer:
+      let isJson = bytes.first { $0 > 32 } == UInt8(ascii: "{")
+      if isJson { return keyed + ListPlaces.things(bytes) }
+      return kind == .torqueNodes ? keyed + ListPlaces.nodes(bytes) : keyed
     case .xenList: return ListPlaces.domains(bytes)
     case .nodePilots: return ListPlaces.processes(bytes)
     case .dbMain, .dbAccounting: return DatabasePlaces.sql(bytes) + ListingPlaces.all(in: bytes)
-    case .torqueJobs, .torqueServer, .torqueSettings, .torqueAccounting, .torqueMom, .xenLong, .xenInfo,
-      .xenStore,
+    case .torqueJobs, .torqueSettings, .torqueAccounting, .torqueMom, .xenLong, .xenInfo, .xenStore,
       .xenBalloon, .nodeMemory, .nodeClock, .nodeResidue, .pilotSettings, .dbReservations, .dbEvents,
       .dbNotifications, .serviceSettings:
       return keyed
@@ -61,15 +63,19 @@ extension KeyedPlaces {
           "proxy_user": .names,
           "account_name": .names, "hostlist": .nodes, "output_path": .host, "error_path": .host,
           "nodes": .nodes,
-          "neednodes": .nodes,
+          "neednodes": .nodes, "exec_host2": .nodes, "exec_vnode": .nodes, "pbs_server": .names,
         ], end: [10])
     case .torqueNodes:
-      self.init(keys: ["name": .names, "uname": .second], end: [10, 44])
+      self.init(
+        keys: [
+          "name": .names, "uname": .second, "mom": .names, "host": .names, "vnode": .names,
+          "pbs_server": .names,
+        ], end: [10, 44])
     case .torqueServer, .torqueSettings:
       let keys = [
         "server", "managers", "operators", "acl_hosts", "acl_users", "acl_groups", "acl_user_hosts",
         "submit_hosts",
-        "authorized_users", "mail_from", "mail_domain", "server_name",
+        "authorized_users", "mail_from", "mail_domain", "server_name", "server_host", "pbs_server",
       ]
       self.init(keys: Dictionary(uniqueKeysWithValues: keys.map { ($0, .names) }), end: [10])
     case .torqueAccounting:

@@ -54,20 +54,20 @@ enum Vocabulary {
     crash crashed create created creation creator credential critical ctime ctrl ctxt current
     customization data date debian debug dec default defaultconfig delay delete denied depend deployment
     deployments derby destination detected destroy dev device devid dhcp dhcpd diagnostics dir directory disk
-    domain domains domid done down driver drop duration dying earlywaitratio echo egroup elapsed enabled
+    domain domains domid done down driver drop duration dying earlywaitratio echo egroup elapsed enable enabled
     encoding end ended ensemb ensembleid entries env epilog epoch eprkey errno error errors etc ethernet
     etime euser event events exclusive exec execution exit export extra failed false fault feb fedora
     file files find finished fixed float flock for foreign format found free fri from ftp gateway gnu
     gpus grace gres grid group groupid groupresources groups groupsize guest guests hardware has
-    hashname have head high hold home homedirectory host hostname hosts hotplug how http https
-    hypervisor idletime ignore image imagemount images ind index info init input insert integer interval
-    into intr invalid ipaddress iptrack its jan java jdbc job jobname jobs join jul jun keep kernel key
-    keys killnine kvm last launch lib libxl line linux list loadave local lock lockfile locks log
+    hashname have head history high hold home homedirectory host hostname hosts hotplug how http https
+    hypervisor idletime ignore image imagemount images ind index indices info init input insert integer interval
+    into intr invalid ipaddress iptrack its jan java jdbc job jobname jobs join json jul jun keep kernel key
+    keys kill killnine kvm last launch lib libxl line linux list loadave local lock lockfile locks log
     logfiledir logfileprefix logging loglevel loglvl logs low lrmhandle lstart mac machine machines
     mactrack mail major manager mar master maui max maximum maxmem may mem memavailable memfree memkb
     memlocked memory memtotal method mib min minmem minor minutes mnt moab mode mom momctl mon msr mtime
     name ncpus needed neednodes netload network never nfs nics nicset nictype nimbus node nodect
-    nodename nodes none not note notification notifications nov nsessions ntype null number nusers oct
+    nodename nodes none not note notification notifications nov nsessions ntype null number nusers obittime oct
     offline one only ops opsys opt org other otherlogs our out output outstanding owner padding
     pagehandle pages parameters params partitions partofgroup password path paused pbs pbsnodes pending
     pendingremove perl permission persistence physcpu physmem pid pilot pilotnotifications pilots points
@@ -78,11 +78,11 @@ enum Vocabulary {
     rerunable reserve reserved reserveslot reset resource resourcepool resourcepools resources response
     restrict result retry root rootdisk route row run running runs runtime sat sbin sched schedule
     scheduler schema scp script scripts seconds secret section secureimages select selected sep server
-    servers service services session sessions set setting shadow share shared sharing shell shutdown
+    servers service services session sessions set setting shadow share shared sharing shell short shutdown
     sidlist sigterm site slave slot slotid slots smallint socket softirq spool sqlite srv ssh
     sshcredential staging standard start started starting stat state static status stderr stdin stdout
     stime submit subnetmask substate such sudo sun suspend swapfree swaptotal sys system table tag tail
-    target tasks tate term terminal test text that the they this thu time timed timeout tmp token
+    target tasks tate term terminal test text that the they this thu time timed timeout timestamp tmp token
     tolerant tool torque total totmem trace transaction true tty tue two txt type types uid uname unique
     unix unknown unprivileged unprop unrestrict unstable update uptime usage use used user username
     users usr utc utf uuid value values var varattr varchar variable vcpus version video vif vifname

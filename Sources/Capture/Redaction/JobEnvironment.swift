@@ -1,10 +1,12 @@
-/// A job's environment (`Variable_List`) and what `qsub -v` put there (`submit_args`), as `qstat -f` prints
-/// them in XML and in text. The forms are described in `qstat.c` of TORQUE (`display_stat`, `prt_attr`).
+/// A job's environment (`Variable_List`) and what `qsub -v` put there (`submit_args`, OpenPBS's `Submit_arguments`), as
+/// `qstat -f` prints them in XML, in text and in JSON. The forms are described in `qstat.c` of TORQUE (`display_stat`,
+/// `prt_attr`) and of OpenPBS.
 enum JobEnvironment {
   private static let environment = "Variable_List"
   private static let arguments = "submit_args"
 
   static func redact(_ page: inout Page) {
+    if page.isJson { return JsonEnvironment.redact(&page) }
     elements(&page)
     attributes(&page)
   }
@@ -88,7 +90,7 @@ enum JobEnvironment {
         close(line, &page)
         let name = page.bytes[line..<value]
         if name.contains(subsequence: "Variable_List") { opened = (value, true) }
-        if name.contains(subsequence: "submit_args") { opened = (value, false) }
+        if name.contains(subsequence: "submit_arg") { opened = (value, false) }
       } else if !continues, page.bytes.holds("Job Id:", at: line) {
         close(line, &page)
       }

@@ -12,14 +12,24 @@ enum Passwords {
     /// A value is all of its line, quotes or not.
     var isLine: Bool { bytes.count == 1 }
 
-    private init(_ text: String) { bytes = Set(text.utf8).union([10]) }
+    /// A quote with a backslash before it belongs to the value.
+    let escapes: Bool
+
+    private init(_ text: String, escapes: Bool = false) {
+      bytes = Set(text.utf8).union([10])
+      self.escapes = escapes
+    }
 
     /// The argument of a command ends by itself.
     static let argument = Ending("")
     static let blank = Ending(" \t")
+    static let json = Ending(" \t\"", escapes: true)
 
-    init(of kind: ObservationKind) {
+    init(of kind: ObservationKind, isJson: Bool) {
       switch kind {
+      case .torqueJobs where isJson, .torqueNodes where isJson, .torqueServer where isJson,
+        .torqueSettings where isJson:
+        self = .json
       case .torqueJobs, .torqueNodes: self = Ending(" \t<")
       case .xenList, .xenLong, .xenStore: self = Ending(" \t\")")
       case .dbMain, .dbAccounting, .dbReservations, .dbEvents, .dbNotifications: self = Ending(" \t'|")
@@ -110,7 +120,12 @@ enum Passwords {
       return end + 1
     }
     var end = start
-    while end < page.bytes.count, !ending.bytes.contains(page.bytes[end]) { end += 1 }
+    if ending.escapes, page.bytes.holds("\\\"", at: start) {
+      end = page.bytes.next("\\\"", from: start + 2) ?? page.bytes.lineEnd(from: start)
+    }
+    while end < page.bytes.count, !ending.bytes.contains(page.bytes[end]) {
+      end += ending.escapes && page.bytes[end] == 92 ? 2 : 1
+    }
     page.fill(start..<end, as: label)
     return max(end, start + 1)
   }

@@ -54,7 +54,7 @@ public enum Redaction {
       break
     }
     if !SQLiteFile.isOne(page.bytes) {
-      Passwords.redact(&page, ending: Passwords.Ending(of: kind))
+      Passwords.redact(&page, ending: Passwords.Ending(of: kind, isJson: page.isJson))
     }
     return Redacted(bytes: page.bytes, names: page.names.sorted())
   }
@@ -110,6 +110,9 @@ struct Page {
   private(set) var names: Set<String> = []
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  /// What OpenPBS prints with `-F json`: none of the other forms begins so.
+  var isJson: Bool { bytes.first { $0 > 32 } == UInt8(ascii: "{") }
 
   /// Overwrites a part. Line ends and tabs stay: folding and the counting of lines rest on them.
   mutating func fill(_ range: Range<Int>, as name: String) {

@@ -74,6 +74,17 @@ extension Document {
 }
 
 extension Document {
+  /// The text of a member of a JSON object, between its quotes: `free` of `"state":\t"free"`.
+  func member(_ name: String) -> Range<Int>? {
+    guard let key = range(of: "\"\(name)\":"),
+      let open = bytes[key.upperBound...].firstIndex(where: { $0 > 32 }), bytes[open] == UInt8(ascii: "\""),
+      let close = bytes[(open + 1)...].firstIndex(of: UInt8(ascii: "\""))
+    else { return nil }
+    return open + 1..<close
+  }
+}
+
+extension Document {
   /// The lines, each with its newline.
   var lines: [Range<Int>] {
     var lines: [Range<Int>] = []

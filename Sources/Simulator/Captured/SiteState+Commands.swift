@@ -49,7 +49,8 @@ extension SiteState {
 
   private mutating func runAtBatchServer(_ order: Order) -> Ending {
     switch order {
-    case .mark(let node, let isOffline, let note): mark(node, isOffline: isOffline, note: note)
+    case .mark(let node, let isOffline, let note, let system):
+      mark(node, isOffline: isOffline, note: note, of: system)
     case .deleteJob(let job, let delay): delete(job, delay: delay)
     case .purgeJob(let job): purge(job)
     case .clearMom(let node, let job): clearMom(of: node, job: job)

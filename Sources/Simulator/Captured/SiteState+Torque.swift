@@ -14,24 +14,62 @@ extension SiteState {
 
   // MARK: Nodes
 
-  /// Unknown nodes are told of on standard error, and the exit status is 0 all the same (`torque.md` 1).
-  mutating func mark(_ node: String, isOffline: Bool, note text: String?) -> Ending {
+  /// Unknown nodes are told of on standard error, and TORQUE's exit status is 0 all the same (`torque.md` 1).
+  mutating func mark(_ node: String, isOffline: Bool, note text: String?, of system: Reach.BatchSystem?)
+    -> Ending
+  {
     if let refusal = refusal(1, "pbsnodes") { return refusal }
-    guard sources.contains(where: { $0.kind == .torqueNodes && $0.observation.stdout.first == 60 }) else {
-      return .notSimulated("a list of nodes that is not XML")
+    let beginnings = sources.filter { $0.kind == .torqueNodes }.compactMap(\.observation.stdout.first)
+    guard let own = beginnings.compactMap(Self.system).first else {
+      return .notSimulated("a list of nodes that is neither XML nor JSON")
     }
+    if let system, system != own { return .exit(1, "usage: pbsnodes") }
     var isKnown = false
     edit(.torqueNodes, "lrms_node") { document, row in
       guard row.text("name") == node else { return }
       isKnown = true
       document.edit(row.bytes) { record in
-        record.set("state", to: Self.state(record.told("state"), isOffline: isOffline))
-        if let text { Self.set(note: text, of: &record) }
+        switch own {
+        case .torque: Self.mark(&record, isOffline: isOffline, note: text)
+        case .openpbs: Self.markMembers(&record, isOffline: isOffline, note: text)
+        }
       }
     }
-    guard isKnown else { return .exit(0, "Error marking node \(node) - Unknown node ") }
-    note(.nodeMarked(node: canonical(node), isOffline: isOffline))
+    guard isKnown else {
+      return .exit(own == .torque ? 0 : 1, "Error marking node \(node) - Unknown node ")
+    }
+    self.note(.nodeMarked(node: canonical(node), isOffline: isOffline))
     return .done
+  }
+
+  /// By the first byte of what `pbsnodes` prints.
+  private static func system(_ first: UInt8) -> Reach.BatchSystem? {
+    switch first {
+    case UInt8(ascii: "<"): .torque
+    case UInt8(ascii: "{"): .openpbs
+    default: nil
+    }
+  }
+
+  private static func mark(_ record: inout Document, isOffline: Bool, note text: String?) {
+    record.set("state", to: state(record.told("state"), isOffline: isOffline))
+    if let text { set(note: text, of: &record) }
+  }
+
+  /// `"state":\t"free"`; a comment of 80 bytes and more is cut without a word (`pbsnodes.c`).
+  private static func markMembers(_ record: inout Document, isOffline: Bool, note text: String?) {
+    if let told = record.member("state") {
+      record.replace(told, by: state(record.text(told), isOffline: isOffline))
+    }
+    guard let text else { return }
+    let comment = String(decoding: text.utf8.prefix(79), as: UTF8.self).replacing("\"", with: "\\\"")
+    if let told = record.member("comment") {
+      let line = record.wholeLines(told)
+      record.remove(line)
+    }
+    if let place = record.range(of: "\t\t\t\"resv_enable\""), !comment.isEmpty {
+      record.replace(place.lowerBound..<place.lowerBound, by: "\t\t\t\"comment\":\t\"\(comment)\",\n")
+    }
   }
 
   /// The server tells *down* first, and *free* when there is nothing else to tell.

@@ -49,7 +49,8 @@ extension Cluster {
       return .exit(111, "cannot connect to server (errno=111) Connection refused")
     }
     switch order {
-    case .mark(let name, let isOffline, let note):
+    case .mark(_, _, _, of: .openpbs): return .exit(1, "usage: pbsnodes")
+    case .mark(let name, let isOffline, let note, _):
       guard let host = hosts.firstIndex(where: { $0.name == name }) else {
         return .exit(0, "Error marking node \(name) - Unknown node ")
       }
