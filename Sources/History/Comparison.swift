@@ -13,6 +13,8 @@ struct Comparison: Sendable {
     let evidence: Fingerprint?
     /// What must be seen for it to be cleared; nil where an older version saw it last.
     let sources: [String]?
+    /// The audit with which its last sight began.
+    let sight: Int64
   }
 
   /// A finding that could be judged.
@@ -20,6 +22,8 @@ struct Comparison: Sendable {
     let finding: Finding
     let evidence: Fingerprint
     let sources: [String]
+    /// The audit since which audits have seen it as it is; nil where this is the first.
+    let continues: Int64?
   }
 
   /// Each once, in the order of the report.
@@ -44,13 +48,15 @@ struct Comparison: Sendable {
           baseline: earlier.map { _ in .unchanged }, since: earlier?.since)
         continue
       }
-      let sight = Sight(
-        finding: finding,
-        evidence: byId[finding.rule]?.evidence(of: finding) ?? Fingerprint(of: finding.message.timeless),
-        sources: seen.sources(of: finding))
-      sights.append(sight)
-      standings[finding.fingerprint] = Standing(
-        baseline: Self.baseline(of: sight, against: earlier), since: earlier?.since ?? moment)
+      let evidence =
+        byId[finding.rule]?.evidence(of: finding) ?? Fingerprint(of: finding.message.timeless)
+      let baseline = Self.baseline(of: finding, evidence, against: earlier)
+      let isSame = baseline == .unchanged && earlier?.evidence != nil
+      sights.append(
+        Sight(
+          finding: finding, evidence: evidence, sources: seen.sources(of: finding),
+          continues: isSame ? earlier?.sight : nil))
+      standings[finding.fingerprint] = Standing(baseline: baseline, since: earlier?.since ?? moment)
     }
     let outcomes = Dictionary(result.rules.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
     let gone = before.filter { fingerprint, earlier in
@@ -65,12 +71,13 @@ struct Comparison: Sendable {
     open = Set(before.keys).subtracting(gone.keys).union(sights.map(\.finding.fingerprint))
   }
 
-  private static func baseline(of sight: Sight, against earlier: Earlier?) -> Standing.Baseline {
+  private static func baseline(
+    of finding: Finding, _ evidence: Fingerprint, against earlier: Earlier?
+  ) -> Standing.Baseline {
     guard let earlier else { return .new }
     // An older version kept no more than the sentence.
     let isSame =
-      earlier.evidence.map { $0 == sight.evidence }
-      ?? (earlier.message.timeless == sight.finding.message.timeless)
+      earlier.evidence.map { $0 == evidence } ?? (earlier.message.timeless == finding.message.timeless)
     return isSame ? .unchanged : .updated
   }
 

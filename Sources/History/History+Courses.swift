@@ -75,25 +75,22 @@ extension History {
     {
       clearings[row.text(0), default: []].append(Night(at: row.moment(1), audit: row.integer(2)))
     }
-    // The last sight of each, with how many there were and when the first was.
-    let lasts = try session.rows(
+    let rows = try session.rows(
       """
-      SELECT fingerprint, rule, node, message, first_ms, at_ms, id, sights FROM (
-        SELECT s.fingerprint, s.rule, s.node, s.message, a.at_ms, a.id,
-          min(a.at_ms) OVER (PARTITION BY s.fingerprint) AS first_ms,
-          count(*) OVER (PARTITION BY s.fingerprint) AS sights,
-          row_number() OVER (PARTITION BY s.fingerprint ORDER BY a.at_ms DESC, a.id DESC) AS place
-        FROM sight s JOIN audit a ON a.id = s.audit WHERE a.site = ?) seen
-      WHERE place = 1
+      SELECT s.fingerprint, s.rule, s.node, s.message, a.at_ms, l.at_ms, l.id, s.times
+      FROM sight s JOIN audit a ON a.id = s.audit JOIN audit l ON l.id = s.last_audit
+      WHERE a.site = ? ORDER BY l.at_ms, l.id
       """, [.text(site)])
-    let courses = lasts.map { row -> Course in
-      let last = Night(at: row.moment(5), audit: row.integer(6))
-      let cleared = clearings[row.text(0)] ?? []
+    let courses = Dictionary(grouping: rows) { $0.text(0) }.compactMap { fingerprint, sights -> Course? in
+      guard let latest = sights.last else { return nil }
+      let last = Night(at: latest.moment(5), audit: latest.integer(6))
+      let first = sights.map { min($0.moment(4), $0.moment(5)) }.min() ?? last.at
+      let cleared = clearings[fingerprint] ?? []
       return Course(
-        fingerprint: row.text(0), rule: row.text(1), node: row[2], message: row.text(3), first: row.moment(4),
-        last: last.at, sights: Int(row.integer(7)),
-        returns: cleared.filter { $0 < last && $0.at >= row.moment(4) }.count,
-        gone: cleared.first { $0 > last }?.at)
+        fingerprint: fingerprint, rule: latest.text(1), node: latest[2], message: latest.text(3),
+        first: first,
+        last: last.at, sights: Int(sights.map { $0.integer(7) }.reduce(0, +)),
+        returns: cleared.filter { $0 < last && $0.at >= first }.count, gone: cleared.first { $0 > last }?.at)
     }
     return courses.sorted {
       ($0.gone == nil ? 0 : 1, $0.first, $0.fingerprint) < ($1.gone == nil ? 0 : 1, $1.first, $1.fingerprint)
@@ -105,16 +102,17 @@ extension History {
   ) throws(Complaint) -> [Plateau] {
     let rows = try session.rows(
       """
-      SELECT b.node, b.memory_kib, a.at_ms FROM baseline b JOIN audit a ON a.id = b.audit
+      SELECT b.node, b.memory_kib, a.at_ms, l.at_ms
+      FROM baseline b JOIN audit a ON a.id = b.audit JOIN audit l ON l.id = b.last_audit
       WHERE a.site = ? ORDER BY b.node, a.at_ms, a.id
       """, [.text(site)])
     var plateaus: [Plateau] = []
     for row in rows {
-      let (node, memory, at) = (row.text(0), row.integer(1), row.moment(2))
+      let (node, memory, until) = (row.text(0), row.integer(1), row.moment(3))
       if let last = plateaus.last, last.node == node, last.memoryKib == memory {
-        plateaus[plateaus.count - 1].last = at
+        plateaus[plateaus.count - 1].last = until
       } else {
-        plateaus.append(Plateau(node: node, memoryKib: memory, first: at, last: at))
+        plateaus.append(Plateau(node: node, memoryKib: memory, first: row.moment(2), last: until))
       }
     }
     return plateaus

@@ -50,7 +50,7 @@ extension History {
       let found = try session.rows(
         """
         SELECT t.site, t.fingerprint, s.rule, s.node, s.message, t.evidence
-        FROM standing t JOIN sight s ON s.audit = t.last_audit AND s.fingerprint = t.fingerprint ORDER BY 1, 2
+        FROM standing t JOIN sight s ON s.audit = t.sight AND s.fingerprint = t.fingerprint ORDER BY 1, 2
         """, [])
       let row = try Self.only(found, prefix, site)
       guard let finding = Fingerprint(hex: row.text(1)) else { throw Self.none(prefix) }

@@ -64,6 +64,8 @@ public struct History: Sendable {
       judged.standings = comparison.standings(acceptance.inForce)
       judged.cleared = comparison.cleared
       judged.remarks += acceptance.remarks
+      let before = try session.rows("SELECT max(id) FROM audit WHERE site = ?", [.text(site)]).first?.integer(
+        0)
       try session.rows(
         "INSERT INTO audit (site, at_ms, exit_status) VALUES (?, ?, ?)",
         [.text(site), Value(moment), .integer(Int64(judged.exitStatus.rawValue))])
@@ -72,11 +74,7 @@ public struct History: Sendable {
       for ended in acceptance.ended {
         try Self.end(ended.suppression, ended.why, by: nil, at: moment, session)
       }
-      for (node, memory) in baselines.sorted(by: { $0.key < $1.key }) {
-        try session.rows(
-          "INSERT INTO baseline VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-          [audit, .text(node), .integer(memory)])
-      }
+      try Self.insert(baselines, audit, after: Value(before), session)
       return Entry(result: judged, open: comparison.open)
     }
   }
@@ -87,20 +85,30 @@ public struct History: Sendable {
     for sight in comparison.sights {
       let finding = sight.finding
       let fingerprint: Value = .text(finding.fingerprint.hex)
-      try session.rows(
-        "INSERT INTO sight VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-          audit, fingerprint, .text(finding.rule), Value(finding.node), .text(finding.severity.rawValue),
-          .text(finding.status.word), .text(finding.message),
-        ])
+      let status: Value = .text(finding.status.word)
+      if let last = sight.continues {
+        // As it was: its sentence may tell of another time.
+        try session.rows(
+          """
+          UPDATE sight SET last_audit = ?, times = times + 1, status = ?, message = ?
+          WHERE audit = ? AND fingerprint = ?
+          """, [audit, status, .text(finding.message), .integer(last), fingerprint])
+      } else {
+        try session.rows(
+          "INSERT INTO sight VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
+          [
+            audit, fingerprint, .text(finding.rule), Value(finding.node), .text(finding.severity.rawValue),
+            status, .text(finding.message), audit,
+          ])
+      }
       try session.rows(
         """
         INSERT INTO standing VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (site, fingerprint) DO UPDATE SET
-          last_audit = excluded.last_audit, evidence = excluded.evidence, sources = excluded.sources
+          sight = excluded.sight, evidence = excluded.evidence, sources = excluded.sources
         """,
         [
-          .text(site), fingerprint, audit, audit, .text(sight.evidence.hex),
-          .text(sight.sources.joined(separator: "\n")),
+          .text(site), fingerprint, audit, sight.continues.map { .integer($0) } ?? audit,
+          .text(sight.evidence.hex), .text(sight.sources.joined(separator: "\n")),
         ])
     }
     for cleared in comparison.cleared {
@@ -110,14 +118,33 @@ public struct History: Sendable {
     }
   }
 
+  private static func insert(
+    _ baselines: [String: Int64], _ audit: Value, after before: Value, _ session: any HistorySession
+  ) throws(Complaint) {
+    let last = try session.rows(
+      "SELECT node, memory_kib, audit FROM baseline WHERE last_audit = ?", [before])
+    let known = Dictionary(
+      last.map { ($0.text(0), (memory: $0.integer(1), audit: $0.integer(2))) }, uniquingKeysWith: { $1 })
+    for (node, memory) in baselines.sorted(by: { $0.key < $1.key }) {
+      if let run = known[node], run.memory == memory {
+        try session.rows(
+          "UPDATE baseline SET last_audit = ? WHERE audit = ? AND node = ?",
+          [audit, .integer(run.audit), .text(node)])
+      } else {
+        try session.rows(
+          "INSERT INTO baseline VALUES (?, ?, ?, ?)", [audit, .text(node), .integer(memory), audit])
+      }
+    }
+  }
+
   /// What is open at a site, by its fingerprint.
   static func standing(
     of site: String, _ session: any HistorySession
   ) throws(Complaint) -> [Fingerprint: Comparison.Earlier] {
     let rows = try session.rows(
       """
-      SELECT t.fingerprint, s.rule, s.node, s.message, a.at_ms, t.evidence, t.sources
-      FROM standing t JOIN sight s ON s.audit = t.last_audit AND s.fingerprint = t.fingerprint
+      SELECT t.fingerprint, s.rule, s.node, s.message, a.at_ms, t.evidence, t.sources, t.sight
+      FROM standing t JOIN sight s ON s.audit = t.sight AND s.fingerprint = t.fingerprint
       JOIN audit a ON a.id = t.since_audit WHERE t.site = ?
       """, [.text(site)])
     var standing: [Fingerprint: Comparison.Earlier] = [:]
@@ -126,7 +153,7 @@ public struct History: Sendable {
       standing[fingerprint] = Comparison.Earlier(
         rule: row.text(1), node: row[2], message: row.text(3), since: row.moment(4),
         evidence: row[5].flatMap { Fingerprint(hex: $0) },
-        sources: row[6].map { $0.split(separator: "\n").map(String.init) })
+        sources: row[6].map { $0.split(separator: "\n").map(String.init) }, sight: row.integer(7))
     }
     return standing
   }

@@ -9,21 +9,23 @@ enum HistoryTables {
     CREATE TABLE IF NOT EXISTS audit (
       id \(id), site TEXT NOT NULL, at_ms BIGINT NOT NULL, exit_status INTEGER NOT NULL);
     CREATE INDEX IF NOT EXISTS audit_of_site ON audit (site, at_ms, id);
-    -- What an audit saw: each finding that could be judged.
+    -- A finding, as long as audits in a row saw it and it did not change: from `audit` to `last_audit`, in `times` of them.
     CREATE TABLE IF NOT EXISTS sight (
       audit BIGINT NOT NULL, fingerprint TEXT NOT NULL, rule TEXT NOT NULL, node TEXT, severity TEXT NOT NULL,
-      status TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (audit, fingerprint));
+      status TEXT NOT NULL, message TEXT NOT NULL, last_audit BIGINT, times BIGINT NOT NULL DEFAULT 1,
+      PRIMARY KEY (audit, fingerprint));
     -- What an audit could have seen and did not, for the first time.
     CREATE TABLE IF NOT EXISTS clearing (
       audit BIGINT NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY (audit, fingerprint));
-    -- What was seen and not cleared since. `evidence` and `sources` (what must be seen for it to be cleared, a line each) are
-    -- NULL where an older version saw it last.
+    -- What was seen and not cleared since, by its last `sight`. `evidence` and `sources` (what must be seen for it to be
+    -- cleared, a line each) are NULL where an older version saw it last.
     CREATE TABLE IF NOT EXISTS standing (
-      site TEXT NOT NULL, fingerprint TEXT NOT NULL, since_audit BIGINT NOT NULL, last_audit BIGINT NOT NULL,
+      site TEXT NOT NULL, fingerprint TEXT NOT NULL, since_audit BIGINT NOT NULL, sight BIGINT NOT NULL,
       evidence TEXT, sources TEXT, PRIMARY KEY (site, fingerprint));
-    -- What dom0 of a node would have with no lease.
+    -- What dom0 of a node would have with no lease, as long as that did not change.
     CREATE TABLE IF NOT EXISTS baseline (
-      audit BIGINT NOT NULL, node TEXT NOT NULL, memory_kib BIGINT NOT NULL, PRIMARY KEY (audit, node));
+      audit BIGINT NOT NULL, node TEXT NOT NULL, memory_kib BIGINT NOT NULL, last_audit BIGINT,
+      PRIMARY KEY (audit, node));
     -- Who accepted what; `ended_why` is expired, changed, removed or replaced.
     CREATE TABLE IF NOT EXISTS suppression (
       id \(id), site TEXT NOT NULL, fingerprint TEXT NOT NULL, rule TEXT NOT NULL, node TEXT, message TEXT NOT NULL,
@@ -34,9 +36,14 @@ enum HistoryTables {
     """
   }
 
-  /// Format 1 (SQLite) had, for each audit, the rules that it could not judge, and told from them what had gone. Each sight
-  /// leads to the first later audit that judged its rule and did not see it.
+  /// Format 1 (SQLite) had a row for each audit and finding, and for each audit the rules that it could not judge: they told what
+  /// had gone. Each sight leads to the first later audit that judged its rule and did not see it.
   static let fromFormat1 = """
+    ALTER TABLE sight ADD COLUMN last_audit BIGINT;
+    ALTER TABLE sight ADD COLUMN times BIGINT NOT NULL DEFAULT 1;
+    ALTER TABLE baseline ADD COLUMN last_audit BIGINT;
+    UPDATE sight SET last_audit = audit;
+    UPDATE baseline SET last_audit = audit;
     INSERT INTO clearing
     SELECT DISTINCT found.gone, found.fingerprint FROM (
       SELECT s.fingerprint, (

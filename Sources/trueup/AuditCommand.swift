@@ -47,6 +47,12 @@ struct AuditCommand: AsyncParsableCommand {
     completion: .file())
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "With --format html: a folder of series (trueup monitor), each drawn beside its node.", valueName: "dir"),
+    completion: .directory)
+  var series: String?
+
   @Flag(
     help:
       "For cron: print what is new, worse, cleared or out of sight, and what is open once a day; else nothing (docs/nightly.md)."
@@ -67,6 +73,7 @@ struct AuditCommand: AsyncParsableCommand {
       throw ValidationError("--cron is silent: it goes with neither --timings nor --verbose")
     }
     if cron, options.capture != nil, options.kept.history == nil { throw ValidationError(Self.noHistory) }
+    if series != nil, format != .html { throw ValidationError("--series draws into a page: add --format html") }
     if cron, options.simulateFindings {
       throw ValidationError("--cron tells what has changed, and --simulate-findings looks at nothing")
     }
@@ -80,7 +87,7 @@ struct AuditCommand: AsyncParsableCommand {
     if cron { throw try await runByCron(watch) }
     let command = self
     let outcome = try await Interruption.guarding {
-      try await command.options.audit(wantsLedger: command.format.tellsMemory, watch: watch)
+      try await command.audit(watch)
     }
     let colour = output == nil && Terminal.wantsColour
     let report = watch.time(.report) {
@@ -100,6 +107,12 @@ struct AuditCommand: AsyncParsableCommand {
     throw status
   }
 
+  private func audit(_ watch: Stopwatch) async throws -> AuditOptions.Outcome {
+    var outcome = try await options.audit(wantsLedger: format.tellsMemory, watch: watch)
+    if let series { outcome.backdrop.pictures = try await Drawing.pictures(of: series) }
+    return outcome
+  }
+
   /// With `--output` the whole report is there to be read, whatever the mail says.
   private func runByCron(_ watch: Stopwatch) async throws -> ExitStatus {
     let site = options.capture == nil ? (try? options.live.site.options.load())?.site.name : nil
@@ -109,7 +122,7 @@ struct AuditCommand: AsyncParsableCommand {
     let command = self
     return try await run.run { cancelled in
       let outcome = try await Interruption.guarding(cancelled: cancelled) {
-        try await command.options.audit(wantsLedger: command.format.tellsMemory, watch: watch)
+        try await command.audit(watch)
       }
       guard let kept = outcome.kept, let last = outcome.result.looks.last else {
         throw ValidationError(Self.noHistory)

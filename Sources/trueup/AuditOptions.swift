@@ -1,5 +1,6 @@
 import ArgumentParser
 import Audit
+import Configuration
 import History
 import Model
 import Report
@@ -39,7 +40,7 @@ struct AuditOptions: ParsableArguments {
   /// What an audit found, and what its report tells beside that.
   struct Outcome: Sendable {
     var result: AuditResult
-    let backdrop: Backdrop
+    var backdrop: Backdrop
     /// The history that it was put into, what that holds it against, and what to call it.
     var kept: (entry: History.Entry, history: History, place: String)?
   }
@@ -59,6 +60,10 @@ struct AuditOptions: ParsableArguments {
     // A recorded site has its own configuration, and that is not to write into a history of today's.
     let configuration = capture == nil ? try live.site.options.load() : nil
     let place = kept.place(configuration)
+    if case .postgresql? = place.map(History.Place.init), configuration?.site.name.isEmpty == true {
+      throw Refusal(
+        "the site has no name, by which a shared history tells it from others: set `name` in site.toml")
+    }
     // Before anything is looked at: a history that can't be written is no reason to look for nothing.
     let history = try place.map { try History($0, configuration) }
     try await history?.begin()

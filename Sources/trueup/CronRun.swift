@@ -35,7 +35,7 @@ struct CronRun {
     } catch let error as ValidationError {
       throw error
     } catch {
-      tell(of: Main.words(for: error), status: .usage)
+      tell(of: Self.words(for: error), status: .usage)
       return .usage
     }
   }
@@ -69,6 +69,12 @@ struct CronRun {
   }
 
   // MARK: A failure
+
+  /// What is wrong before where: the subject has room for the first of it.
+  private static func words(for error: any Error) -> String {
+    guard let complaint = error as? Complaint else { return Main.words(for: error) }
+    return Complaint(file: complaint.problem, problem: complaint.file, remedy: complaint.remedy).described
+  }
 
   private func tell(of reason: String, status: ExitStatus) {
     let (bulletin, memory) = note.memory.next(.failed(reason), at: Wall.now)

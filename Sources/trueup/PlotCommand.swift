@@ -4,6 +4,7 @@ import Files
 import Glibc
 import Model
 import Report
+import Wave
 import World
 
 struct PlotCommand: AsyncParsableCommand {
@@ -96,5 +97,23 @@ enum Drawing {
       throw Refusal("gnuplot did not draw it: \(MessageTemplate.visible(complaint))")
     }
     return outcome.stdout
+  }
+
+  /// Of each node whose series a folder has, an SVG element for a page.
+  static func pictures(of folder: String) async throws -> [String: String] {
+    var series = SeriesRead(terms: WaveTerms(), isThinned: true)
+    for name in try Disk.names(in: folder) where name.hasSuffix(".csv") {
+      try series.take("\(folder)/\(name)")
+    }
+    series.finish([], expected: [])
+    var pictures: [String: String] = [:]
+    for wave in series.waves {
+      let plot = series.plot("dom0's memory", only: wave.node)
+      let drawn = try await drawn(plot, .svg(width: 1000, height: PlotScript.height(panels: 1, width: 1000)))
+      let text = String(decoding: drawn, as: UTF8.self)
+      // What stands before the element is for a file of its own.
+      if let start = text.firstRange(of: "<svg") { pictures[wave.node] = String(text[start.lowerBound...]) }
+    }
+    return pictures
   }
 }

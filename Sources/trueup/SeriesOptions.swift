@@ -155,10 +155,11 @@ struct SeriesRead {
     readers = [:]
   }
 
-  func plot(_ title: String) -> PlotScript {
+  /// - Parameter only: the one node that is drawn; nil for all of them.
+  func plot(_ title: String, only node: String? = nil) -> PlotScript {
     PlotScript(
       title: title,
-      waves.map { PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? []) }, terms)
+      waves.filter { node == nil || $0.node == node }.map { PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? []) }, terms)
   }
 
   /// The file's name, without folder and ending.

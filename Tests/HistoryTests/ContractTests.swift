@@ -1,7 +1,8 @@
 import Foundation
-import History
 import Model
 import Testing
+
+@testable import History
 
 /// What a history promises, whatever database it is in.
 @Suite("A history")
@@ -109,6 +110,35 @@ struct ContractTests {
     #expect(nights.map { $0.courses.map(\.gone) } == [[minutes(10)], [nil]])
     #expect(nights.map { $0.plateaus.map(\.memoryKib) } == [[7], [8]])
     #expect(try await history.nights(of: there.name).map(\.site) == [there.name])
+  }
+
+  @Test("tells how long each thing was as it was", arguments: Kind.allCases)
+  func courses(_ kind: Kind) async throws {
+    let place = try await kind.place()
+    let history = try place.history()
+    var site = Site(missing: ["wn1": 65536])
+    for minute in 0..<10 {
+      site.age = Int64(minute)
+      if minute == 4 { site.missing["wn1"] = 131_072 }
+      if minute == 6 { site.missing = [:] }
+      if minute == 8 { site.missing = ["wn1": 65536] }
+      var memory: [String: Int64] = ["wn1": minute < 3 ? 100 : 200]
+      if minute != 5 { memory["wn2"] = 300 }
+      try await history.record(site, at: minutes(Int64(minute)), baselines: memory)
+    }
+    let nights = try #require(try await history.nights().first)
+    let course = try #require(nights.courses.first)
+    #expect(nights.count == 10 && nights.courses.count == 1)
+    #expect(course.first == start && course.last == minutes(9) && course.sights == 8)
+    #expect(course.returns == 1 && course.gone == nil)
+    #expect(
+      course.message == "dom0 of wn1 lacks 64 MiB of 2048 MiB by job 7, for 9 s", "as it was worded last")
+    #expect(
+      nights.plateaus == [
+        .init(node: "wn1", memoryKib: 100, first: start, last: minutes(2)),
+        .init(node: "wn1", memoryKib: 200, first: minutes(3), last: minutes(9)),
+        .init(node: "wn2", memoryKib: 300, first: start, last: minutes(9)),
+      ])
   }
 
   @Test("keeps texts as they are, but for a NUL", arguments: Kind.allCases)
