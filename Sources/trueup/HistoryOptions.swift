@@ -8,7 +8,7 @@ struct HistoryOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The history that audits write: a file, or PostgreSQL as postgresql://user@host/name; by default history.database.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var history: String?
 
   /// The history, and what to call it; nil where none is named. `configuration` is nil where its word does not count.
