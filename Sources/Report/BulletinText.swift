@@ -41,7 +41,7 @@ public enum BulletinText {
 
       \(told.joined(separator: "\n"))
 
-      Nothing is looked at and nothing else is told until it works again. Exit status \(exitStatus.rawValue).
+      What the site has is not known, and nothing else is told, until it works again. Exit status \(exitStatus.rawValue).
 
       """
   }

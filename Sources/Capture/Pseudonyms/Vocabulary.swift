@@ -48,7 +48,7 @@ enum Vocabulary {
     alternate amp and any apos apr arch are args arm array association associations assocs async
     attribute aug automatic avail available availmem balloon balloons bash batch beans begin begins
     bigint bin blankspace blob blocked boot bridge bridged broadcast btime bubble busy but bytes can cap
-    cat centos chain char charge check checkpoint claim claims client cluster cmd command commandline
+    cat centos chain change char charge check checkpoint claim claims client cluster cmd command commandline
     comment commit committed comp complete completed conf config configuration connect connected
     connection console constraint contact control copy cores coschedid count counter cpu cpuclock cput
     crash crashed create created creation creator credential critical ctime ctrl ctxt current
