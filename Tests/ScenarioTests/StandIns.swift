@@ -29,7 +29,7 @@ struct StandIns {
       {
         let (word, standIn) = (from.substring(with: match.range), to.substring(with: match.range))
         // Redaction comes behind, and fills whole values.
-        guard !standIn.allSatisfy({ "x-_.:".contains($0) }) else { continue }
+        guard !standIn.allSatisfy({ "x-_.: \t\"".contains($0) }) else { continue }
         words[word, default: []].insert(standIn)
         // Reports have hardware addresses in small letters.
         if word.contains(":") { words[word.lowercased(), default: []].insert(standIn.lowercased()) }
