@@ -44,7 +44,9 @@ struct Listing {
           if case .integer(let seconds) = try reader.value() { timestamp = seconds }
         } else {
           // Things of another kind are no sign that there are none of this.
-          if reader.peek == UInt8(ascii: "{") { problems.append(reader.fault("found \(quoted(key))").problem) }
+          if reader.peek == UInt8(ascii: "{") {
+            problems.append(reader.fault("found \(quoted(key))").problem)
+          }
           try reader.pass()
         }
       }

@@ -49,7 +49,8 @@ struct AuditCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --format html: a folder of series (trueup monitor), each drawn beside its node.", valueName: "dir"),
+      "With --format html: a folder of series (trueup monitor), each drawn beside its node.", valueName: "dir"
+    ),
     completion: .directory)
   var series: String?
 
@@ -73,7 +74,9 @@ struct AuditCommand: AsyncParsableCommand {
       throw ValidationError("--cron is silent: it goes with neither --timings nor --verbose")
     }
     if cron, options.capture != nil, options.kept.history == nil { throw ValidationError(Self.noHistory) }
-    if series != nil, format != .html { throw ValidationError("--series draws into a page: add --format html") }
+    if series != nil, format != .html {
+      throw ValidationError("--series draws into a page: add --format html")
+    }
     if cron, options.simulateFindings {
       throw ValidationError("--cron tells what has changed, and --simulate-findings looks at nothing")
     }
@@ -117,7 +120,9 @@ struct AuditCommand: AsyncParsableCommand {
   private func runByCron(_ watch: Stopwatch) async throws -> ExitStatus {
     let site = options.capture == nil ? (try? options.live.site.options.load())?.site.name : nil
     let named = [options.kept.history, options.live.site.options.site].map { $0 ?? "" }
-    let file = options.kept.history.flatMap { if case .file(let path) = History.Place($0) { path } else { nil } }
+    let file = options.kept.history.flatMap {
+      if case .file(let path) = History.Place($0) { path } else { nil }
+    }
     let run = CronRun(FailureNote(beside: file, of: named), site: site ?? "")
     let command = self
     return try await run.run { cancelled in
@@ -131,7 +136,8 @@ struct AuditCommand: AsyncParsableCommand {
         try Disk.replace(output, Array(format.report(outcome.result, beside: outcome.backdrop).utf8))
       }
       return CronRun.Outcome(
-        entry: kept.entry, rules: outcome.backdrop.rules, history: kept.history, place: kept.place, at: last.finished)
+        entry: kept.entry, rules: outcome.backdrop.rules, history: kept.history, place: kept.place,
+        at: last.finished)
     }
   }
 }

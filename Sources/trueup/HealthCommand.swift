@@ -42,7 +42,8 @@ struct HealthCommand: AsyncParsableCommand {
     }
     let command = self
     // Nobody waits longer for a node check, and a node is not taken from its jobs because of this program.
-    try await Interruption.guarding(within: .milliseconds(900), leave: { _ in Glibc.exit(0) }) {
+    let late: @Sendable (Interruption.Cause) -> Never = { _ in Glibc.exit(0) }
+    try await Interruption.guarding(within: .milliseconds(900), leave: late) {
       try await command.check(configuration.reach.nodes, baselineKib: baseline)
     }
   }

@@ -159,7 +159,9 @@ struct SeriesRead {
   func plot(_ title: String, only node: String? = nil) -> PlotScript {
     PlotScript(
       title: title,
-      waves.filter { node == nil || $0.node == node }.map { PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? []) }, terms)
+      waves.filter { node == nil || $0.node == node }.map {
+        PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? [])
+      }, terms)
   }
 
   /// The file's name, without folder and ending.

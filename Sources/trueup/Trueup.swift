@@ -12,7 +12,8 @@ struct Trueup: AsyncParsableCommand {
       + ExitStatus.meanings.map { "\($0.bit.rawValue) \($0.meaning)" }.joined(separator: "; ") + ".",
     version: "trueup \(Version.current)",
     subcommands: [
-      AuditCommand.self, CheckCommand.self, HealthCommand.self, RepairCommand.self, ResumeCommand.self, UndoCommand.self,
+      AuditCommand.self, CheckCommand.self, HealthCommand.self, RepairCommand.self, ResumeCommand.self,
+      UndoCommand.self,
       JournalCommand.self,
       PauseCommand.self, PreflightCommand.self, CaptureCommand.self, PseudonymsCommand.self,
       ExplainCommand.self, HistoryCommand.self, SuppressCommand.self, MonitorCommand.self, WaveCommand.self,
