@@ -48,7 +48,7 @@ build: deps
 
 # The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the program judges
 # itself on a thousand simulated sites (make soak: without end, and optimised).
-WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|PostgreSQLTests)|SandboxTests|CheckTests|OutputTests
+WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|ManualTests|PostgreSQLTests)|SandboxTests|CheckTests|OutputTests|HealthTests
 SITES ?= 1000
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
