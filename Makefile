@@ -47,9 +47,9 @@ build: deps
 	$(SWIFT) build $(RELEASE)
 
 # The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the program judges
-# itself on a thousand simulated sites (make soak: without end, and optimised).
+# itself on four hundred simulated sites (make soak: without end, and optimised).
 WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|ManualTests|PostgreSQLTests)|SandboxTests|CheckTests|OutputTests|HealthTests
-SITES ?= 1000
+SITES ?= 400
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
