@@ -46,16 +46,14 @@ deps:
 build: deps
 	$(SWIFT) build $(RELEASE)
 
-# The tests start the servers that they need. Those that watch the clock run first, a few at a time. Last, the program judges
-# itself on four hundred simulated sites (make soak: without end, and optimised).
-WATCHING = ^(ApplyTests|CommandsTests|ContractTests|DatabaseTests|ManualTests|PostgreSQLTests)|SandboxTests|CheckTests|OutputTests|HealthTests
+# The tests start the servers that they need. A few run at a time, for some of them watch the clock. Last, the program judges
+# itself on simulated sites (make soak: without end, and optimised).
 SITES ?= 400
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
 	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
-	  $(SWIFT) test --skip-build --filter '$(WATCHING)' --experimental-maximum-parallelization-width 4 && \
-	  $(SWIFT) test --skip-build --skip '$(WATCHING)'
+	  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 3
 	program="$$($(SWIFT) build --show-bin-path)/trueup"; \
 	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 1 --count $(SITES)
 

@@ -64,13 +64,16 @@ struct AuditCommand: AsyncParsableCommand {
   var timings = false
 
   @OptionGroup var options: AuditOptions
+  // Not within the options: each level of groups costs a debug build five times the checks of them.
+  @OptionGroup(title: "Looking at the live site") var live: LiveOptions
+  @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
     if format == .nagios {
       throw ValidationError(
         "--format nagios is what trueup check says, with a plugin's exit status: run trueup check")
     }
-    if cron, timings || options.live.site.verbose {
+    if cron, timings || live.site.verbose {
       throw ValidationError("--cron is silent: it goes with neither --timings nor --verbose")
     }
     if cron, options.capture != nil, options.kept.history == nil { throw ValidationError(Self.noHistory) }
@@ -111,15 +114,16 @@ struct AuditCommand: AsyncParsableCommand {
   }
 
   private func audit(_ watch: Stopwatch) async throws -> AuditOptions.Outcome {
-    var outcome = try await options.audit(wantsLedger: format.tellsMemory, watch: watch)
+    var outcome = try await options.audit(
+      live, by: ruleOptions, wantsLedger: format.tellsMemory, watch: watch)
     if let series { outcome.backdrop.pictures = try await Drawing.pictures(of: series) }
     return outcome
   }
 
   /// With `--output` the whole report is there to be read, whatever the mail says.
   private func runByCron(_ watch: Stopwatch) async throws -> ExitStatus {
-    let site = options.capture == nil ? (try? options.live.site.options.load())?.site.name : nil
-    let named = [options.kept.history, options.live.site.options.site].map { $0 ?? "" }
+    let site = options.capture == nil ? (try? live.site.options.load())?.site.name : nil
+    let named = [options.kept.history, live.site.options.site].map { $0 ?? "" }
     let file = options.kept.history.flatMap {
       if case .file(let path) = History.Place($0) { path } else { nil }
     }

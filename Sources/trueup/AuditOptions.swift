@@ -27,9 +27,6 @@ struct AuditOptions: ParsableArguments {
     help: "Look at nothing, and report what every rule's own example finds: to see each message in a form.")
   var simulateFindings = false
 
-  @OptionGroup(title: "Looking at the live site") var live: LiveOptions
-  @OptionGroup var ruleOptions: RuleOptions
-
   func validate() throws {
     if simulateFindings, capture != nil || kept.history != nil || snapshotOut != nil || earlier != nil {
       throw ValidationError(
@@ -46,12 +43,15 @@ struct AuditOptions: ParsableArguments {
   }
 
   /// - Parameters:
+  ///   - live: how the live site is looked at, where nothing else is audited.
+  ///   - book: the rules, and from where.
   ///   - wantsLedger: whether the report tells the memory ledger.
   ///   - atMost: the longest wait for the second look, whatever the configuration says.
-  func audit(wantsLedger: Bool, watch: Stopwatch = Stopwatch(), atMost: Duration? = nil) async throws
-    -> Outcome
-  {
-    let (rules, schema) = try ruleOptions.load()
+  func audit(
+    _ live: LiveOptions, by book: RuleOptions, wantsLedger: Bool, watch: Stopwatch = Stopwatch(),
+    atMost: Duration? = nil
+  ) async throws -> Outcome {
+    let (rules, schema) = try book.load()
     if simulateFindings {
       let (result, ledger) = try AuditResult.simulated(by: rules, schema: schema)
       return Outcome(

@@ -32,6 +32,8 @@ struct CheckCommand: AsyncParsableCommand {
   var timeout = 50
 
   @OptionGroup var options: AuditOptions
+  @OptionGroup(title: "Looking at the live site") var live: LiveOptions
+  @OptionGroup var ruleOptions: RuleOptions
 
   func validate() throws {
     if warning < 0 || critical < 0 {
@@ -49,7 +51,8 @@ struct CheckCommand: AsyncParsableCommand {
       Plugin.end(unknown: cause == .time ? late : "called off by a signal")
     }
     let outcome = try await Interruption.guarding(within: .seconds(timeout), leave: leave) {
-      try await command.options.audit(wantsLedger: true, atMost: .seconds(command.timeout) / 2)
+      try await command.options.audit(
+        command.live, by: command.ruleOptions, wantsLedger: true, atMost: .seconds(command.timeout) / 2)
     }
     let report = PluginReport(warning: warning, critical: critical)
     Terminal.write(report.report(outcome.result, memory: outcome.backdrop.ledger))

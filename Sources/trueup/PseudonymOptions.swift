@@ -2,20 +2,21 @@ import ArgumentParser
 import Capture
 import Model
 
-/// Whose stand-ins a capture gets.
-struct PseudonymKeyOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "A file of random bytes that decides on the stand-ins, so that several captures fit together. Without it nobody can "
-        + "undo them.", valueName: "file"), completion: .file())
-  var pseudonymKey: String?
+/// A file that decides on the stand-ins.
+struct PseudonymKey: ExpressibleByArgument {
+  static let help = ArgumentHelp(
+    "A file of random bytes that decides on the stand-ins, so that several captures fit together. Without it nobody can "
+      + "undo them.", valueName: "file")
 
-  func key() throws(Refusal) -> Pseudonyms.Key {
-    guard let pseudonymKey else { return Pseudonyms.Key() }
-    let bytes = try Disk.read(pseudonymKey)
+  let file: String
+
+  init(argument: String) { file = argument }
+
+  func read() throws(Refusal) -> Pseudonyms.Key {
+    let bytes = try Disk.read(file)
     guard let key = Pseudonyms.Key(bytes) else {
       throw Refusal(
-        "\(pseudonymKey) has \(bytes.count) bytes, and a key needs \(Pseudonyms.Key.byteMinimum) at least: "
+        "\(file) has \(bytes.count) bytes, and a key needs \(Pseudonyms.Key.byteMinimum) at least: "
           + "(umask 077; head -c 32 /dev/urandom >FILE)")
     }
     return key
@@ -29,14 +30,14 @@ struct PseudonymOptions: ParsableArguments {
     help: "Keep it with stand-ins for the names of people and hosts and for addresses, and nowhere without.")
   var areWanted = false
 
-  @OptionGroup var keyOptions: PseudonymKeyOptions
+  @Option(help: PseudonymKey.help, completion: .file()) var pseudonymKey: PseudonymKey?
 
   func validate() throws {
-    if keyOptions.pseudonymKey != nil, !areWanted {
+    if pseudonymKey != nil, !areWanted {
       throw ValidationError("--pseudonym-key decides on the stand-ins of --pseudonyms: give both, or neither")
     }
   }
 
   /// Nil where the names stay.
-  func key() throws(Refusal) -> Pseudonyms.Key? { areWanted ? try keyOptions.key() : nil }
+  func key() throws(Refusal) -> Pseudonyms.Key? { areWanted ? try pseudonymKey?.read() ?? Pseudonyms.Key() : nil }
 }

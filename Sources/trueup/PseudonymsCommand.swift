@@ -19,10 +19,10 @@ struct PseudonymsCommand: ParsableCommand {
     help: ArgumentHelp("A folder that does not exist.", valueName: "dir"), completion: .directory)
   var output: String
 
-  @OptionGroup var options: PseudonymKeyOptions
+  @Option(help: PseudonymKey.help, completion: .file()) var pseudonymKey: PseudonymKey?
 
   func run() throws {
-    let key = try options.key()
+    let key = try pseudonymKey?.read() ?? Pseudonyms.Key()
     let original = try Recording.capture(at: capture)
     for remark in original.remarks { Terminal.note(remark.described) }
     let count = try PseudonymousCopy(creating: output, key: key).write(original)

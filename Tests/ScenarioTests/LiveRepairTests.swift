@@ -90,7 +90,7 @@ struct LiveRepairTests {
     "that is killed in the middle of a storm is gone on with, does nothing twice, and is taken back to the row",
     arguments: LiveDatabase.Engine.allCases)
   func killed(_ engine: LiveDatabase.Engine) async throws {
-    let site = try await AbandonedSite(machines: 60, in: engine)
+    let site = try await AbandonedSite(machines: 30, in: engine)
     let live = site.live
     let before = try await site.rows()
     let process = Process()
@@ -102,7 +102,7 @@ struct LiveRepairTests {
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    while process.isRunning, try await site.left() > site.machines - 20 { usleep(20_000) }
+    while process.isRunning, try await site.left() > site.machines - 8 { usleep(20_000) }
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
     try #require(process.terminationReason == .uncaughtSignal)

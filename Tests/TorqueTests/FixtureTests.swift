@@ -35,7 +35,7 @@ struct FixtureTests {
     let bytes = try fixture.bytes()
     let whole = try read(fixture.kind, bytes, node: "n").rows.map(\.described)
     // Small files at every byte; large ones at some hundred places, for the suite is to take seconds.
-    let step = bytes.count <= 3000 ? 1 : bytes.count / (bytes.count > 20_000 ? 60 : 250)
+    let step = bytes.count <= 1500 ? 1 : bytes.count / (bytes.count > 20_000 ? 60 : 150)
     var looked = 0
     for end in stride(from: 0, to: bytes.count, by: step)
       + Array(max(0, bytes.count - (bytes.count > 20_000 ? 20 : 200))..<bytes.count)
