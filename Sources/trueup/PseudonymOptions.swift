@@ -39,5 +39,7 @@ struct PseudonymOptions: ParsableArguments {
   }
 
   /// Nil where the names stay.
-  func key() throws(Refusal) -> Pseudonyms.Key? { areWanted ? try pseudonymKey?.read() ?? Pseudonyms.Key() : nil }
+  func key() throws(Refusal) -> Pseudonyms.Key? {
+    areWanted ? try pseudonymKey?.read() ?? Pseudonyms.Key() : nil
+  }
 }

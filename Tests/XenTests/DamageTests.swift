@@ -44,7 +44,8 @@ struct DamageTests {
     let expected = Look(whole.kind, bytes)
     // Times are spread back from the last sample, whichever that is then.
     let known = Set(expected.rows.flatMap { Self.cells(of: $0) })
-    for length in stride(from: 0, to: bytes.count, by: bytes.count > 8_000 ? 29 : bytes.count > 2_000 ? 3 : 1) {
+    for length in stride(from: 0, to: bytes.count, by: bytes.count > 8_000 ? 29 : bytes.count > 2_000 ? 3 : 1)
+    {
       let look = Look(whole.kind, Array(bytes.prefix(length)))
       for cell in look.rows.flatMap({ Self.cells(of: $0) }) where !known.contains(cell) {
         Issue.record("cut at \(length): \(cell)")
