@@ -48,7 +48,7 @@ build: deps
 
 # The tests start the servers that they need. A few run at a time, for some of them watch the clock. Last, the program judges
 # itself on simulated sites (make soak: without end, and optimised).
-SITES ?= 400
+SITES ?= 250
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests

@@ -173,7 +173,7 @@ public struct Repairer<Outside: Acting>: Sendable {
     try checkpoint("before finish")
     let undone = outcomes.values.filter { !$0.holds }.count
     try await journal.finish(
-      run, undone == 0 ? "done" : "\(undone) of \(plan.steps.count) steps were not done", at: outside.now)
+      run, undone == 0 ? "done" : "\(undone) of \(outcomes.count) steps were not done", at: outside.now)
     try checkpoint("after finish")
     return Result(run: run, outcomes: outcomes)
   }

@@ -9,6 +9,8 @@ public struct Undo: Sendable {
   public var transactions: [Transaction]
   /// Steps that nothing undoes, and why.
   public var impossible: [Impossible]
+  /// What earlier tries took back already: steps of the plan, and rows by the step that they are in the journal.
+  private var before: Set<Int>
 
   public struct Impossible: Hashable, Sendable {
     public let step: Plan.Step
@@ -17,14 +19,22 @@ public struct Undo: Sendable {
 
   public var isEmpty: Bool { plan.steps.isEmpty && transactions.isEmpty }
 
+  /// Whether earlier tries took back all that can be.
+  public var isDone: Bool {
+    !isEmpty && plan.steps.allSatisfy { before.contains($0.number) }
+      && transactions.indices.allSatisfy { before.contains(Self.step(ofRows: $0)) }
+  }
+
   /// Of the steps that a run did. What it gave back itself, such as a node that it drained, needs no undoing.
-  public init(_ plan: Plan, entries: [JournalEntry], now: Instant) {
+  ///
+  /// - Parameter earlier: the entries of each run that was to take the same run back.
+  public init(_ plan: Plan, entries: [JournalEntry], earlier: [[JournalEntry]] = [], now: Instant) {
     self.plan = Plan(site: plan.site, made: now)
     transactions = []
     impossible = []
-    var last: [Int: StepOutcome] = [:]
-    for entry in entries { if case .outcome(let outcome) = entry.event { last[entry.step] = outcome } }
-    let done = plan.steps.filter { last[$0.number] == .done }.reversed()
+    before = Set(earlier.flatMap(Self.done))
+    let wasDone = Self.done(in: entries)
+    let done = plan.steps.filter { wasDone.contains($0.number) }.reversed()
     let givenBack = Set(done.filter { $0.act.verb == .undrainNode }.compactMap(\.node))
     for step in done {
       let events = entries.filter { $0.step == step.number }.map(\.event)
@@ -36,6 +46,26 @@ public struct Undo: Sendable {
       case .formerState: addFormerState(of: step, events)
       }
     }
+  }
+
+  /// The steps whose last outcome is that they were done.
+  private static func done(in entries: [JournalEntry]) -> Set<Int> {
+    var last: [Int: StepOutcome] = [:]
+    for entry in entries { if case .outcome(let outcome) = entry.event { last[entry.step] = outcome } }
+    return Set(last.filter { $0.value == .done }.keys)
+  }
+
+  /// The step that rows of an undo are in the journal.
+  static func step(ofRows place: Int) -> Int { -1 - place }
+
+  /// What is not done again. A node on which something is left is drained and given back again.
+  fileprivate var known: [Int: StepOutcome] {
+    let unfinished = Set(plan.steps.filter { !before.contains($0.number) }.map(\.node))
+    let acts = plan.steps.filter {
+      before.contains($0.number) && ($0.act.verb.phase == .memory || !unfinished.contains($0.node))
+    }
+    let rows = transactions.indices.map(Self.step).filter(before.contains)
+    return Dictionary(uniqueKeysWithValues: (acts.map(\.number) + rows).map { ($0, .done) })
   }
 
   private mutating func addFormerState(of step: Plan.Step, _ events: [JournalEntry.Event]) {
@@ -84,16 +114,16 @@ extension Repairer {
         site: undo.plan.site, started: outside.now, who: who, plan: document,
         digest: Fingerprint(of: document).hex, undoes: run))
     // Rows were ended last, so they come back first.
-    var outcomes: [Int: StepOutcome] = [:]
+    var outcomes = undo.known
     for (place, transaction) in undo.transactions.enumerated() {
-      let step = -1 - place
+      let step = Undo.step(ofRows: place)
+      if outcomes[step] != nil { continue }
       let outcome = try await putBack(transaction, step: step, run: number)
       try await journal.record(.outcome(outcome), step: step, run: number, at: outside.now)
       outcomes[step] = outcome
     }
     let standing = try await standing(of: undo.plan).forgiven
-    let result = try await carryOn(undo.plan, as: number, from: [:], standing: standing)
-    return Result(run: number, outcomes: result.outcomes.merging(outcomes) { $1 })
+    return try await carryOn(undo.plan, as: number, from: outcomes, standing: standing)
   }
 
   private func putBack(_ transaction: Transaction, step: Int, run: Int64) async throws -> StepOutcome {

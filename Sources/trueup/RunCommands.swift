@@ -1,6 +1,7 @@
 import Apply
 import ArgumentParser
 import Audit
+import Commands
 import Configuration
 import Model
 import Repair
@@ -24,18 +25,18 @@ struct ResumeCommand: AsyncParsableCommand {
 
   private func resume() async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load()
+    let folder = try StateFolder(live.site.options.load().repairs.state)
+    let lock = try folder.lock(as: Operator.description)
+    defer { _ = lock.holder }
+    let journal = try Journal(path: folder.journal)
+    let open = try await journal.runs().filter { $0.finished == nil && $0.opening.undoes == nil }
+    guard let run = open.first else {
+      Terminal.note("no run is open: there is nothing to resume")
+      return ExitStatus()
+    }
+    let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "run \(run.number)")
     return try await live.withSite(rules, schema) { site in
-      let folder = try StateFolder(site.configuration.repairs.state)
-      let lock = try folder.lock(as: Operator.description)
-      defer { _ = lock.holder }
-      let journal = try Journal(path: folder.journal)
-      let open = try await journal.runs().filter { $0.finished == nil && $0.opening.undoes == nil }
-      guard let run = open.first else {
-        Terminal.note("no run is open: there is nothing to resume")
-        return ExitStatus()
-      }
       let session = RepairSession(site, schema: schema, journal: journal)
-      let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "run \(run.number)")
       let result = try await session.judged(plan, try await session.repairer.resume(run))
       Terminal.write(PlanText(colour: Terminal.wantsColour).result(result))
       return result.exitStatus
@@ -65,23 +66,27 @@ struct UndoCommand: AsyncParsableCommand {
 
   private func undo() async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load()
+    let folder = try StateFolder(live.site.options.load().repairs.state)
+    let lock = try folder.lock(as: Operator.description)
+    defer { _ = lock.holder }
+    let journal = try Journal(path: folder.journal)
+    let all = try await journal.runs()
+    guard let run = all.first(where: { $0.number == run }) else {
+      throw Refusal("the journal has no run \(run): see trueup journal")
+    }
+    guard run.finished != nil else { throw Refusal("run \(run.number) is open: trueup resume first") }
+    let tries = all.filter { $0.opening.undoes == run.number && $0.finished != nil }
+    let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "run \(run.number)")
+    var earlier: [[JournalEntry]] = []
+    for one in tries { earlier.append(try await journal.entries(of: one.number)) }
+    let undo = Undo(
+      plan, entries: try await journal.entries(of: run.number), earlier: earlier, now: ObserverClock().now)
+    if undo.isDone, let last = tries.first {
+      throw Refusal("run \(run.number) was taken back before, in run \(last.number)")
+    }
+    Terminal.write(JournalText.undo(undo))
+    guard apply, !undo.isEmpty else { return undo.impossible.isEmpty ? ExitStatus() : .actNeeded }
     return try await live.withSite(rules, schema) { site in
-      let folder = try StateFolder(site.configuration.repairs.state)
-      let lock = try folder.lock(as: Operator.description)
-      defer { _ = lock.holder }
-      let journal = try Journal(path: folder.journal)
-      let all = try await journal.runs()
-      guard let run = all.first(where: { $0.number == run }) else {
-        throw Refusal("the journal has no run \(run): see trueup journal")
-      }
-      guard run.finished != nil else { throw Refusal("run \(run.number) is open: trueup resume first") }
-      if let undoing = all.first(where: { $0.opening.undoes == run.number && $0.finished != nil }) {
-        throw Refusal("run \(run.number) was taken back before, in run \(undoing.number)")
-      }
-      let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "run \(run.number)")
-      let undo = Undo(plan, entries: try await journal.entries(of: run.number), now: site.outside.now)
-      Terminal.write(JournalText.undo(undo))
-      guard apply, !undo.isEmpty else { return undo.impossible.isEmpty ? ExitStatus() : .actNeeded }
       let session = RepairSession(site, schema: schema, journal: journal)
       let result = try await session.repairer.carryOut(undo, of: run.number, who: Operator.description)
       Terminal.write(JournalText.outcomes(undo, result.outcomes))

@@ -18,7 +18,9 @@ struct Sandbox {
 
   // MARK: Making one
 
-  private static let programs = ["qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl", "workspace"]
+  private static let programs = [
+    "qstat", "pbsnodes", "qdel", "momctl", "xl", "ps", "nimbusctl", "workspace", "workspace-control",
+  ]
 
   /// - Throws: `Refusal` where the folder is there already.
   static func make(
@@ -75,10 +77,10 @@ struct Sandbox {
   private var ssh: String {
     """
     case " $* " in *" -O "*) exit 0 ;; esac
-    while [ "$1" != -- ]; do shift; done
-    node=$2
+    case " $* " in *" -- "*) while [ "$1" != -- ]; do shift; done; shift ;; esac
+    node=$1
     '\(Disk.program)' sandbox '\(folder)' --answer ssh "$node" || exit
-    shift 2
+    shift
     files='\(folder)'/nodes/$node
     script=$(printf %s "$*" | sed "s#/sys/devices/system/xen_memory/xen_memory0#$files#g
       s#info/current_kb#current_kb#g; s#/proc/meminfo#$files/meminfo#g; s#+1 /proc/uptime#+1 $files/uptime#g
@@ -105,8 +107,11 @@ struct Sandbox {
 
         [repair]
         state = "\(folder)/state"
+        # So few nodes may all be broken.
+        max_nodes_percent = 100
 
         [nodes]
+        workspace_control = "\(folder)"
         """)
   }
 
@@ -163,7 +168,7 @@ struct Sandbox {
   {
     switch deed {
     case .command(let words, let node): return site.answer(words, on: node)
-    case .service(let isRunning): site.setService(isRunning: isRunning)
+    case .service(let isRunning): site.setService(isRunning: isRunning, isHeld: !isRunning)
     case .rows(let number):
       try site.absorb(String(decoding: try Disk.read("\(folder)/rows/\(number).sql"), as: UTF8.self))
     }
@@ -189,7 +194,7 @@ struct Sandbox {
     case ("sleep", _): break
     case ("nimbusctl", let verb?) where ["start", "stop"].contains(verb):
       try keep(["service", verb], at: now)
-      cluster.setService(isRunning: verb == "start")
+      cluster.setService(isRunning: verb == "start", isHeld: verb == "stop")
     case ("nimbusctl", _):
       answered.output = cluster.isServiceRunning ? "running\n" : "stopped\n"
     default:

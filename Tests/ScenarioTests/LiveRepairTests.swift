@@ -182,4 +182,29 @@ struct LiveRepairTests {
     #expect(try await site.rows() == before)
     #expect(try String(contentsOf: script, encoding: .utf8).contains("DELETE FROM pilot_slots"))
   }
+
+  @Test(
+    "that could not be taken back while the service runs is taken back once it is stopped",
+    arguments: LiveDatabase.Engine.allCases)
+  func takenBackLater(_ engine: LiveDatabase.Engine) async throws {
+    let site = try await AbandonedSite(machines: 3, in: engine)
+    let live = site.live
+    let before = try await site.rows()
+    #expect(try await live.run("repair", all + ["--apply", "-y"]).status & ~12 == 1)
+    let after = try await site.rows()
+    #expect(after != before)
+    // The other engine's case runs beside this one.
+    let seconds = engine == .sqlite ? "86398.25" : "86398.75"
+    let service = try Process.run(URL(filePath: "/bin/sleep"), arguments: [seconds])
+    defer { kill(service.processIdentifier, SIGKILL) }
+    try site.set("no process has this in its command line", to: "sleep \(seconds)")
+    #expect(try await live.run("undo", ["1", "--apply"]).status == 8)
+    #expect(try await site.rows() == after)
+    kill(service.processIdentifier, SIGKILL)
+    service.waitUntilExit()
+    let undone = try await live.run("undo", ["1", "--apply"])
+    #expect(undone.status == 0, "\(undone.output) \(undone.error)")
+    #expect(try await site.rows() == before)
+    #expect(try await live.run("undo", ["1", "--apply"]).error.contains("taken back before"))
+  }
 }

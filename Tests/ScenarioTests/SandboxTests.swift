@@ -73,7 +73,7 @@ struct SandboxTests {
     for rule in truth { #expect(audit.output.contains(rule), "\(rule) in\n\(audit.output)") }
     var said = ""
     for _ in 0..<4 where try await !wrong().isEmpty {
-      let repair = try await box.run("repair", "--apply", "--yes", "--allow-destroy", "--breaker-off")
+      let repair = try await box.run("repair", "--apply", "--yes", "--allow-destroy")
       #expect(repair.status & 16 == 0, "\(repair.error)")
       said = repair.output
     }

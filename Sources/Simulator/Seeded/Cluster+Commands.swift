@@ -35,6 +35,7 @@ extension Cluster {
       deleteAllJobs()
       return Answered()
     }
+    if words.first == "qdel", words.count > 2 { return qdel(Array(words.dropFirst())) }
     if words.first == "workspace" { return workspace(Array(words.dropFirst())) }
     switch run(Order(words), at: node.map { .node($0) } ?? .batchServer) {
     case .exit(let status, let text):
@@ -42,6 +43,26 @@ extension Cluster {
     case .hangs: return Answered(complaint: "\(words[0]): no answer\n", status: 1)
     case .notSimulated(let what): return Answered(complaint: "not simulated: \(what)\n", status: 2)
     }
+  }
+
+  /// `qdel [-p | -W SECONDS] JOB...`, one after another, and `all` for each that is queued or runs. Its status is the last that
+  /// was not 0.
+  private mutating func qdel(_ arguments: [String]) -> Answered {
+    let options = arguments.prefix(arguments.first == "-W" ? 2 : arguments.first == "-p" ? 1 : 0)
+    var answered = Answered()
+    for word in arguments.dropFirst(options.count) {
+      let named = word == "all" ? jobs(in: ["Q", "R"]).map { "\($0).\(Self.server)" } : [word]
+      for job in named {
+        switch run(Order(["qdel"] + options + [job]), at: .batchServer) {
+        case .exit(0, _): continue
+        case .exit(let status, let text):
+          answered.complaint += text + "\n"
+          answered.status = status
+        case .hangs, .notSimulated: answered.status = 1
+        }
+      }
+    }
+    return answered
   }
 
   private static func source(_ words: [String]) -> ObservationKind? {
@@ -81,7 +102,9 @@ extension Cluster {
   public var isServiceRunning: Bool { service.isRunning }
 
   /// An administrator stops the service, or starts it.
-  public mutating func setService(isRunning: Bool) {
+  /// - Parameter isHeld: one that is stopped stays so, though it had died before and was to start by itself.
+  public mutating func setService(isRunning: Bool, isHeld: Bool = false) {
+    service.isHeld = isHeld
     if isRunning { startService() } else { service.isRunning = false }
   }
 

@@ -102,7 +102,7 @@ public struct Cluster: Sendable {
       if hosts[host].boot == boot { hosts[host].balloon.release(kib) }
     case .vanishes(let host, let boot, let domid):
       if hosts[host].boot == boot { hosts[host].dying.removeAll { $0 == domid } }
-    case .serviceStarts: startService()
+    case .serviceStarts: if !service.isHeld { startService() }
     case .hears(let message): hear(message)
     case .dispatches: dispatch()
     case .begins(let job): begin(job)

@@ -45,6 +45,8 @@ struct Service: Hashable, Sendable {
   }
 
   var isRunning = true
+  /// It stays stopped though it was to start by itself.
+  var isHeld = false
   /// Counts its starts: what an earlier life was about is forgotten.
   var life = 1
   var machines: [Int: Machine] = [:]
