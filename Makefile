@@ -78,6 +78,7 @@ bench: build
 	@bin="$$($(SWIFT) build $(STATIC) --show-bin-path)"; status=0; \
 	python3 Benchmarks/database.py --reader "$$bin/read-postgresql" || status=1; \
 	python3 Benchmarks/nodes.py --trueup "$$bin/trueup" || status=1; \
+	python3 Benchmarks/tree.py --trueup "$$bin/trueup" || status=1; \
 	python3 Benchmarks/bench.py --trueup "$$bin/trueup" || status=1; \
 	python3 Benchmarks/wave.py --trueup "$$bin/trueup" || status=1; \
 	exit $$status

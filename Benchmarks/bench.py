@@ -10,6 +10,7 @@ counts, since noise only adds. Exits with 1 when the counts of findings differ o
 
 import argparse
 import collections
+import lzma
 import os
 import pathlib
 import re
@@ -109,6 +110,15 @@ def start_up(trueup):
     return min(walls), statistics.median(walls)
 
 
+def size(trueup):
+    """MiB of the static program as it is installed, without symbols, and packed as a package packs it."""
+    with tempfile.TemporaryDirectory() as folder:
+        installed = pathlib.Path(folder, "trueup")
+        subprocess.run(["strip", "-o", installed, trueup], check=True)
+        bytes_ = installed.read_bytes()
+    return len(bytes_) / 2**20, len(lzma.compress(bytes_)) / 2**20
+
+
 def table(header, rows):
     print("| " + " | ".join(header) + " |")
     print("|" + "|".join(" --- " for _ in header) + "|")
@@ -142,6 +152,8 @@ def report(large, small, nodes, trueup):
         table(["where trueup's time goes", "share"], [[stage, f"{share:.0%}"] for stage, share in shares.items()])
     fastest, middle = start_up(trueup)
     table(["start-up (`trueup --version`)", "ms"], [["least of 50", f"{fastest:.1f}"], ["median", f"{middle:.1f}"]])
+    installed, packed = size(trueup)
+    table(["the static program", "MiB"], [["installed", f"{installed:.0f}"], ["packed (xz)", f"{packed:.0f}"]])
     missed = []
     for field in ("cpu", "wall"):
         if ratios["python", field] < TARGETS["python"]:
