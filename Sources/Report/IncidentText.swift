@@ -17,11 +17,20 @@ struct IncidentText {
       return worst.0 != worst.1 ? worst.0 > worst.1 : left.key < right.key
     }
     return [bold("Incident: \(MessageTemplate.visible(incident.title))")]
-      + groups.flatMap { group($0.value, of: result) }
+      + groups.flatMap { group($0.value, of: result) } + effects(of: members)
       + [
         "  Seen of its cause: \(MessageTemplate.visible(incident.cause)).",
         "  To do about it: \(incident.advice).",
       ]
+  }
+
+  /// What is there only because of what was listed.
+  private func effects(of members: [Finding]) -> [String] {
+    let explained = members.flatMap { $0.withExplained.dropFirst() }
+    let rules = Dictionary(grouping: explained, by: \.rule).sorted { $0.key < $1.key }
+    if rules.isEmpty { return [] }
+    let told = rules.map { "\($0.key) \($0.value.count)" }.joined(separator: ", ")
+    return ["  Explained by these, and gone with them: \(told)."]
   }
 
   private func group(_ findings: [Finding], of result: AuditResult) -> [String] {
