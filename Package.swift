@@ -165,7 +165,7 @@ if Context.environment["TRUEUP_FUZZ"] != nil {
       name: "fuzz",
       dependencies: [
         "Capture", "Configuration", "Model", "Node", "Persistence", "Preflight", "Repair", "RuleBook",
-        "OpenPBS", "Torque", "World", "Xen",
+        "OpenPBS", "Torque", "Trials", "Wave", "World", "Xen",
       ],
       path: "Tests/Fuzz", exclude: ["fuzz.py", "seeds"], swiftSettings: strict))
 }

@@ -126,6 +126,22 @@ struct CheckTests {
       ])
   }
 
+  @Test("asks no batch system for what it does not have")
+  func batchSystem() throws {
+    #expect(try errors(elsewhere + "[torque]\nkind = \"openpbs\"\nhistory = true") == [])
+    #expect(try warnings(elsewhere + "[torque]\nkind = \"openpbs\"\nhistory = true") == [])
+    #expect(
+      try errors(elsewhere + "[torque]\nkind = \"openpbs\"\nmomctl = true") == [
+        "site.toml:5: `torque.momctl` asks for a command that OpenPBS does not have; take it out"
+      ])
+    let history = try warnings(elsewhere + "[torque]\nhistory = true")
+    #expect(history.count == 1 && history[0].hasPrefix("site.toml:4: `torque.history` changes nothing"))
+    #expect(try configuration("").reach.torque.accountingFolder == "/var/spool/torque/server_priv/accounting")
+    let openpbs = try configuration("[torque]\nkind = \"openpbs\"").reach.torque
+    #expect(openpbs.accountingFolder == "/var/spool/pbs/server_priv/accounting")
+    #expect(try configuration("[torque]\naccounting = \"\"").reach.torque.accountingFolder.isEmpty)
+  }
+
   @Test("settles rules that there are, and takes its time")
   func look() throws {
     let text =

@@ -1,11 +1,14 @@
 import Configuration
 import Model
 import Node
+import OpenPBS
 import Persistence
 import Preflight
 import Repair
 import RuleBook
 import Torque
+import Trials
+import Wave
 import World
 import Xen
 
@@ -27,6 +30,9 @@ enum Door: CaseIterable {
     case manifest = "manifest.toml"
     case plan = "plan.json"
     case certificate = "certificate.toml"
+    case trial = "trial.toml"
+    case trialLog = "trials.csv"
+    case series = "series.csv"
   }
 
   static var allCases: [Door] {
@@ -60,8 +66,9 @@ enum Door: CaseIterable {
   private static func read(_ observation: RawObservation) {
     var sink = PassingRows(byteCount: observation.stdout.count)
     let reading =
-      Torque.read(observation, into: &sink) ?? Xen.read(observation, into: &sink)
-      ?? Node.read(observation, into: &sink) ?? Persistence.read(observation, into: &sink)
+      OpenPBS.read(observation, into: &sink) ?? Torque.read(observation, into: &sink)
+      ?? Xen.read(observation, into: &sink) ?? Node.read(observation, into: &sink)
+      ?? Persistence.read(observation, into: &sink)
     demand(reading?.form.isEmpty == false, "no package reads \(observation.kind.rawValue)")
   }
 }
@@ -87,6 +94,16 @@ extension Door.File {
     case .schema: try alone { () throws(Complaint) in _ = try Schema(String(decoding: bytes, as: UTF8.self)) }
     case .manifest: _ = try Manifest.read(bytes, file: rawValue)
     case .plan: try alone { () throws(Complaint) in _ = try PlanDocument.read(bytes, name: rawValue) }
+    case .trial: _ = try TrialPlan(bytes, file: rawValue)
+    case .trialLog: demand(TrialLog(bytes).unread.allSatisfy { $0 > 0 }, "a line before the first")
+    case .series:
+      // In pieces, as a file is read.
+      var reader = SeriesReader(node: "gsn-wn1")
+      for start in stride(from: 0, to: bytes.count, by: 100) {
+        reader.take(bytes[start..<min(start + 100, bytes.count)]) { _, _ in }
+      }
+      reader.finish()
+      demand(reader.problems.count <= 100, "more problems than it keeps")
     case .certificate:
       _ = try Certificate(bytes, file: rawValue)
       _ = Seal.closes(bytes, with: String(repeating: "0", count: 64))

@@ -56,6 +56,8 @@ def seeds(doors, known):
         "authority.toml": files("Rules/authority.toml"),
         "schema.sql": files("Rules/schema.sql"),
         "manifest.toml": files("Fixtures/*/capture/manifest.toml"),
+        "trial.toml": files("docs/trials/*.toml"),
+        "series.csv": files("Fixtures/parsers/xen/captured/05-drift/*.csv"),
     }
     for folder in root.glob("Tests/Fuzz/seeds/*"):
         documents.setdefault(folder.name, []).extend(file.read_bytes() for file in sorted(folder.iterdir()))
