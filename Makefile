@@ -48,12 +48,12 @@ build: deps
 
 # The tests start the servers that they need. A few run at a time, for some of them watch the clock. Last, the program judges
 # itself on simulated sites (make soak: without end, and optimised).
-SITES ?= 250
+SITES ?= 150
 test: PACKAGES += $(TEST_PACKAGES)
 test: deps
 	$(SWIFT) build --build-tests
 	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
-	  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 3
+	  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 4
 	program="$$($(SWIFT) build --show-bin-path)/trueup"; \
 	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 1 --count $(SITES)
 

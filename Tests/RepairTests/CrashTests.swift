@@ -10,7 +10,7 @@ import World
 @testable import trueup
 
 /// Every scenario's apply, killed before and after every write of the journal and every effect, then resumed. Of a storm,
-/// whose many steps are of a few kinds, every third such point is taken.
+/// whose many steps are of a few kinds, every fifth such point is taken.
 @Suite("A repair that is killed")
 struct CrashTests {
   /// What a kill at some instant leaves: the world, and the journal on the disk.
@@ -66,7 +66,7 @@ struct CrashTests {
     let killed = points.withLock { $0 }
     #expect(killed.count > 4)
     let isStorm = killed.count > 100
-    for (point, remains) in killed.enumerated() where !isStorm || point % 3 == scenario.name.count % 3 {
+    for (point, remains) in killed.enumerated() where !isStorm || point % 5 == scenario.name.count % 5 {
       let ended = try await resumed(remains, audited)
       #expect(ended.held == whole.held, "steps, killed at \(point) of \(killed.count)")
       #expect(ended.drained == whole.drained, "killed at \(point) of \(killed.count)")
