@@ -81,3 +81,12 @@ public struct JournalEntry: Hashable, Sendable {
     }
   }
 }
+
+extension Sequence<JournalEntry> {
+  /// What became of each step, by the last that is known of it.
+  var outcomes: [Int: StepOutcome] {
+    reduce(into: [:]) { known, entry in
+      if case .outcome(let outcome) = entry.event { known[entry.step] = outcome }
+    }
+  }
+}

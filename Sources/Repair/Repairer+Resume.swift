@@ -9,10 +9,7 @@ extension Repairer {
   public func resume(_ run: JournalRun) async throws -> Result {
     let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "the plan of run \(run.number)")
     let entries = try await journal.entries(of: run.number)
-    var known: [Int: StepOutcome] = [:]
-    for entry in entries {
-      if case .outcome(let outcome) = entry.event { known[entry.step] = outcome }
-    }
+    var known = entries.outcomes
     let begun = Set(entries.map(\.step))
     var standing = try await standing(of: plan)
     let isLate =

@@ -48,15 +48,12 @@ public struct Undo: Sendable {
     }
   }
 
-  /// The steps whose last outcome is that they were done.
   private static func done(in entries: [JournalEntry]) -> Set<Int> {
-    var last: [Int: StepOutcome] = [:]
-    for entry in entries { if case .outcome(let outcome) = entry.event { last[entry.step] = outcome } }
-    return Set(last.filter { $0.value == .done }.keys)
+    Set(entries.outcomes.filter { $0.value == .done }.keys)
   }
 
   /// The step that rows of an undo are in the journal.
-  static func step(ofRows place: Int) -> Int { -1 - place }
+  public static func step(ofRows place: Int) -> Int { -1 - place }
 
   /// What is not done again. A node on which something is left is drained and given back again.
   fileprivate var known: [Int: StepOutcome] {

@@ -52,7 +52,7 @@ enum JournalText {
       let reason = outcome?.reason.map { ": \(MessageTemplate.visible($0))" } ?? ""
       return "  \(outcome?.word ?? "not done")  \(what)\(reason)"
     }
-    let rows = undo.transactions.indices.map { told(-1 - $0, "rows put back (\($0 + 1))") }
+    let rows = undo.transactions.indices.map { told(Undo.step(ofRows: $0), "rows put back (\($0 + 1))") }
     return (rows + undo.plan.steps.map { told($0.number, $0.act.line) }).joined(separator: "\n")
   }
 }

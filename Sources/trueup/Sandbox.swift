@@ -194,7 +194,7 @@ struct Sandbox {
     case ("sleep", _): break
     case ("nimbusctl", let verb?) where ["start", "stop"].contains(verb):
       try keep(["service", verb], at: now)
-      cluster.setService(isRunning: verb == "start", isHeld: verb == "stop")
+      try Self.carryOut(.service(isRunning: verb == "start"), on: &cluster, in: folder)
     case ("nimbusctl", _):
       answered.output = cluster.isServiceRunning ? "running\n" : "stopped\n"
     default:
