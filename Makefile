@@ -47,13 +47,15 @@ build: deps
 	$(SWIFT) build $(RELEASE)
 
 # The tests start the servers that they need. A few run at a time, for some of them watch the clock. Last, the program judges
-# itself on simulated sites (make soak: without end, and optimised).
+# itself on simulated sites (make soak: without end, and optimised). What failed is told once more at the end.
 SITES ?= 150
 test: PACKAGES += $(TEST_PACKAGES)
+test: SHELL = bash
 test: deps
 	$(SWIFT) build --build-tests
-	trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
-	  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 4
+	set -o pipefail; trap 'for server in Tests/servers/*.sh; do "$$server" stop; done' EXIT; \
+	  $(SWIFT) test --skip-build --experimental-maximum-parallelization-width 4 2>&1 | tee .build/test.log || { \
+	  echo; echo "What failed, of all that is in .build/test.log:"; grep -A 4 'recorded an issue' .build/test.log; exit 1; }
 	program="$$($(SWIFT) build --show-bin-path)/trueup"; \
 	  "$$program" simulate --rules Rules --words 2 && "$$program" simulate --rules Rules --audits 1 --count $(SITES)
 
