@@ -107,8 +107,8 @@ import World
 
   @Test func whoIgnoresSIGTERMIsKilledWithItsChildren() async {
     let outcome = await sh(
-      "trap '' TERM; echo $$; sleep 7777 & echo $!; while :; do sleep 7777; done", deadline: .seconds(1))
-    #expect(outcome.ending == .failure("timed out after 1 s"))
+      "trap '' TERM; echo $$; sleep 7777 & echo $!; while :; do sleep 7777; done", deadline: .seconds(8))
+    #expect(outcome.ending == .failure("timed out after 8 s"))
     #expect(pids(outcome).count == 2)
     for pid in pids(outcome) { #expect(await !livesOn(pid)) }
   }
@@ -120,7 +120,7 @@ import World
   }
 
   @Test func grandchildrenThatFloodAfterTheirParentEndedAreEnded() async {
-    let outcome = await sh("for i in 1 2 3 4; do yes >&2 & echo $!; done; exit 0", deadline: .seconds(2))
+    let outcome = await sh("for i in 1 2 3 4; do yes >&2 & echo $!; done; exit 0", deadline: .seconds(8))
     #expect(pids(outcome).count == 4)
     for pid in pids(outcome) { #expect(await !livesOn(pid)) }
   }

@@ -70,8 +70,8 @@ struct LiveAuditTests {
     let live = try LiveSite("idle", "[database]\nengine = \"none\"\n")
     let (status, took) = try await live.interruptedAudit()
     #expect(status == 32)
-    // A second, and as much again for a busy machine.
-    #expect(took < .seconds(2))
+    // A second on a quiet machine; it would have waited for a minute. This one may be busy.
+    #expect(took < .seconds(15))
     #expect(live.processes.isEmpty, "left behind: \(live.processes)")
   }
 

@@ -46,6 +46,16 @@ struct SandboxTests {
       _ = try await process.ended()
     }
 
+    /// A storm that no pilot can tell of, and the time that MOMs and pilots need for it: until an audit sees its slots.
+    func storm() async throws {
+      try await call("nimbusctl", "stop")
+      try await call("qdel", "all")
+      try await Task.sleep(for: .seconds(20))
+      for _ in 0..<30 where try await !run("audit", "--format", "lines").output.contains("slot-without-job") {
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
+
     /// What is wrong, as the rule and the thing.
     func truth() async throws -> Set<String> {
       let told = try await Program.run(["sandbox", folder.path, "--truth"], withRules: false)
@@ -57,10 +67,7 @@ struct SandboxTests {
   @Test("whose jobs are all deleted is audited as it is, and repaired with its service stopped")
   func repaired() async throws {
     let box = try await Box(7, "--faults", "100000", "--aged", "1200")
-    // A storm that no pilot can tell of, and the time that MOMs and pilots need for it.
-    try await box.call("nimbusctl", "stop")
-    try await box.call("qdel", "all")
-    try await Task.sleep(for: .seconds(20))
+    try await box.storm()
     let lost: Set = ["slot-without-job", "balloon-not-restored"]
     func wrong() async throws -> Set<String> {
       Set(try await box.truth().compactMap { $0.split(separator: " ").first.map(String.init) }).intersection(
@@ -95,9 +102,7 @@ struct SandboxTests {
       return outcome
     }
     let first = try await mail()
-    try await box.call("nimbusctl", "stop")
-    try await box.call("qdel", "all")
-    try await Task.sleep(for: .seconds(20))
+    try await box.storm()
     // What two audits have seen is told, were it never confirmed.
     var storm = try await mail()
     for _ in 0..<3 where !storm.output.contains("slot-without-job") { storm = try await mail() }
