@@ -21,7 +21,7 @@ extension Repairer {
         if isLate, !begun.contains(step.number), step.act.verb != .undrainNode {
           let outcome = StepOutcome.abandoned(
             "the run was killed, and its plan is too old by now: make a new one")
-          try await note(.outcome(outcome), step, run.number)
+          try await note(.outcome(outcome), step.number, run.number)
           known[step.number] = outcome
         }
       }
@@ -34,7 +34,7 @@ extension Repairer {
       }
       for try await (step, outcome) in group {
         guard let outcome else { continue }
-        try await note(.outcome(outcome), step, run.number)
+        try await note(.outcome(outcome), step.number, run.number)
         known[step.number] = outcome
         progress(.ended(step, outcome))
       }

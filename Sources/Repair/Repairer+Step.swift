@@ -13,8 +13,8 @@ extension Repairer {
     case .outcome(let outcome): return outcome
     case .ready(let ready): prepared = ready
     }
-    try await note(.intent(prepared.deeds.map(\.worded).joined(separator: "\n")), step, run)
-    if let memory = prepared.formerMemory { try await note(.formerMemory(memory), step, run) }
+    try await note(.intent(prepared.deeds.map(\.worded).joined(separator: "\n")), step.number, run)
+    if let memory = prepared.formerMemory { try await note(.formerMemory(memory), step.number, run) }
     var answers: [String] = []
     for deed in prepared.deeds {
       try checkpoint("before deed")
@@ -26,7 +26,7 @@ extension Repairer {
         break
       }
     }
-    try await note(.answered(answers.first ?? "done"), step, run)
+    try await note(.answered(answers.first ?? "done"), step.number, run)
     let outcome = try await proof(
       of: act, on: prepared.nodes, sources, answered: answers.first,
       within: answers.isEmpty ? act.verb.patience(grace: terms.grace) : .seconds(3))
@@ -43,7 +43,7 @@ extension Repairer {
       if step.act.verb.guards.contains(.serviceStopped), let objection = await objectionToEdits() {
         throw Objection(reason: objection)
       }
-      do { try await note(.formerRows(rows), step, run) } catch {
+      do { try await note(.formerRows(rows), step.number, run) } catch {
         throw Objection(reason: "the rows as they were could not be kept: \(error)")
       }
     }

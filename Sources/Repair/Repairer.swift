@@ -194,7 +194,7 @@ public struct Repairer<Outside: Acting>: Sendable {
       } else {
         outcome = try await perform(step, run: run, sources: standing.sources[step.act.verb] ?? [])
       }
-      try await note(.outcome(outcome), step, run)
+      try await note(.outcome(outcome), step.number, run)
       outcomes[step.number] = outcome
       progress(.ended(step, outcome))
     }
@@ -216,9 +216,9 @@ public struct Repairer<Outside: Acting>: Sendable {
     return half.map { "step \($0.number) on the node was begun and does not show as done: it stays drained" }
   }
 
-  func note(_ event: JournalEntry.Event, _ step: Plan.Step, _ run: Int64) async throws {
+  func note(_ event: JournalEntry.Event, _ step: Int, _ run: Int64) async throws {
     try checkpoint("before \(event.stored.name)")
-    try await journal.record(event, step: step.number, run: run, at: outside.now)
+    try await journal.record(event, step: step, run: run, at: outside.now)
     try checkpoint("after \(event.stored.name)")
   }
 }

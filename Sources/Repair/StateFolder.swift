@@ -51,6 +51,15 @@ public struct StateFolder: Sendable {
     deinit { close(file) }
   }
 
+  /// Does something with the journal, while nobody else repairs. `who` is told to those who would.
+  public func withJournal<Outcome: Sendable>(
+    as who: String, _ body: (Journal) async throws -> Outcome
+  ) async throws -> Outcome {
+    let lock = try lock(as: who)
+    defer { _ = lock.holder }
+    return try await body(Journal(path: journal))
+  }
+
   /// One repair at a time. The kernel gives the lock back when its holder ends, however that ends, so none is stale; who
   /// held it stands in the file.
   public func lock(as who: String) throws(Complaint) -> Lock {

@@ -1,4 +1,5 @@
 public import Model
+import Synchronization
 public import World
 
 /// What takes a run back: made of its journal, and guarded like any plan.
@@ -11,6 +12,8 @@ public struct Undo: Sendable {
   public var impossible: [Impossible]
   /// What earlier tries took back already: steps of the plan, and rows by the step that they are in the journal.
   private var before: Set<Int>
+  /// Rows that a try put back, or not, when it was killed: as they were before it.
+  fileprivate var begun: [Int: [FormerRows]]
 
   public struct Impossible: Hashable, Sendable {
     public let step: Plan.Step
@@ -27,13 +30,15 @@ public struct Undo: Sendable {
 
   /// Of the steps that a run did. What it gave back itself, such as a node that it drained, needs no undoing.
   ///
-  /// - Parameter earlier: the entries of each run that was to take the same run back.
+  /// - Parameter earlier: the entries of each run that was to take the same run back, the first one first.
   public init(_ plan: Plan, entries: [JournalEntry], earlier: [[JournalEntry]] = [], now: Instant) {
     self.plan = Plan(site: plan.site, made: now)
     transactions = []
     impossible = []
-    before = Set(earlier.flatMap(Self.done))
-    let wasDone = Self.done(in: entries)
+    let tries = earlier.joined()
+    before = Set(tries.outcomes.filter(\.value.holds).keys)
+    begun = earlier.map(\.begunRows).reduce(into: [:]) { $0.merge($1) { $1 } }
+    let wasDone = Set(entries.outcomes.filter { $0.value == .done }.keys)
     let done = plan.steps.filter { wasDone.contains($0.number) }.reversed()
     let givenBack = Set(done.filter { $0.act.verb == .undrainNode }.compactMap(\.node))
     for step in done {
@@ -46,10 +51,6 @@ public struct Undo: Sendable {
       case .formerState: addFormerState(of: step, events)
       }
     }
-  }
-
-  private static func done(in entries: [JournalEntry]) -> Set<Int> {
-    Set(entries.outcomes.filter { $0.value == .done }.keys)
   }
 
   /// The step that rows of an undo are in the journal.
@@ -110,30 +111,71 @@ extension Repairer {
       JournalRun.Opening(
         site: undo.plan.site, started: outside.now, who: who, plan: document,
         digest: Fingerprint(of: document).hex, undoes: run))
+    try await close(triesToUndo: run, before: number)
     // Rows were ended last, so they come back first.
     var outcomes = undo.known
     for (place, transaction) in undo.transactions.enumerated() {
       let step = Undo.step(ofRows: place)
       if outcomes[step] != nil { continue }
-      let outcome = try await putBack(transaction, step: step, run: number)
-      try await journal.record(.outcome(outcome), step: step, run: number, at: outside.now)
+      let outcome = try await putBack(transaction, begun: undo.begun[step] ?? [], step: step, run: number)
+      try await note(.outcome(outcome), step, number)
       outcomes[step] = outcome
     }
     let standing = try await standing(of: undo.plan).forgiven
     return try await carryOn(undo.plan, as: number, from: outcomes, standing: standing)
   }
 
-  private func putBack(_ transaction: Transaction, step: Int, run: Int64) async throws -> StepOutcome {
+  /// A try that was killed is over when another one goes on with what it left.
+  private func close(triesToUndo run: Int64, before number: Int64) async throws {
+    for open in try await journal.runs()
+    where open.opening.undoes == run && open.finished == nil && open.number < number {
+      try await journal.finish(
+        open.number, "killed; run \(number) goes on with what it left", at: outside.now)
+    }
+  }
+
+  /// Whether rows were put back that were as `former` has them before: what would take that back finds them. It is not done.
+  private func isPutBack(_ former: [FormerRows]) async -> Bool {
+    for transaction in FormerRows.inverse(of: former) {
+      let isFound = Mutex(false)
+      _ = await outside.perform(.transaction(transaction)) { _ in
+        isFound.withLock { $0 = true }
+        throw Objection(reason: "it was only looked for")
+      }
+      if !isFound.withLock({ $0 }) { return false }
+    }
+    return !former.isEmpty
+  }
+
+  private func putBack(
+    _ transaction: Transaction, begun: [FormerRows], step: Int, run: Int64
+  ) async throws -> StepOutcome {
     if let objection = await objectionToEdits() { return .refused(objection) }
+    if await isPutBack(begun) { return .already }
     let deed = Deed.transaction(transaction)
-    try await journal.record(.intent(deed.worded), step: step, run: run, at: outside.now)
+    try await note(.intent(deed.worded), step, run)
+    try checkpoint("before deed")
     let outcome = await outside.perform(deed) { rows in
       if let objection = await objectionToEdits() { throw Objection(reason: objection) }
-      try await journal.record(.formerRows(rows), step: step, run: run, at: outside.now)
+      try await note(.formerRows(rows), step, run)
     }
+    try checkpoint("after deed")
     return switch outcome {
     case .done: .done
     case .failed(let reason): .failed(reason)
+    }
+  }
+}
+
+extension Collection<JournalEntry> {
+  /// Rows that were about to be changed and of which it is not known whether they were, by step.
+  fileprivate var begunRows: [Int: [FormerRows]] {
+    reduce(into: [:]) { begun, entry in
+      switch entry.event {
+      case .formerRows(let rows): begun[entry.step] = rows
+      case .outcome: begun[entry.step] = nil
+      default: break
+      }
     }
   }
 }

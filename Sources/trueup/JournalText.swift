@@ -11,7 +11,8 @@ enum JournalText {
       let what =
         opening.undoes.map { "undo of run \($0)" } ?? "repair of \(MessageTemplate.visible(opening.site))"
       return "\(run.number)  \(opening.started.rfc3339)  \(what) by \(MessageTemplate.visible(opening.who))  "
-        + (run.ending.map { MessageTemplate.visible($0) } ?? "open: trueup resume")
+        + (run.ending.map { MessageTemplate.visible($0) } ?? "open: trueup "
+          + (opening.undoes.map { "undo \($0), again" } ?? "resume"))
     }.joined(separator: "\n")
   }
 

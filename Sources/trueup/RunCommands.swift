@@ -24,11 +24,13 @@ struct ResumeCommand: AsyncParsableCommand {
   }
 
   private func resume() async throws -> ExitStatus {
+    try await StateFolder(live.site.options.load().repairs.state).withJournal(as: Operator.description) {
+      try await resume($0)
+    }
+  }
+
+  private func resume(_ journal: Journal) async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load()
-    let folder = try StateFolder(live.site.options.load().repairs.state)
-    let lock = try folder.lock(as: Operator.description)
-    defer { _ = lock.holder }
-    let journal = try Journal(path: folder.journal)
     let open = try await journal.runs().filter { $0.finished == nil && $0.opening.undoes == nil }
     guard let run = open.first else {
       Terminal.note("no run is open: there is nothing to resume")
@@ -65,20 +67,22 @@ struct UndoCommand: AsyncParsableCommand {
   }
 
   private func undo() async throws -> ExitStatus {
+    try await StateFolder(live.site.options.load().repairs.state).withJournal(as: Operator.description) {
+      try await undo($0)
+    }
+  }
+
+  private func undo(_ journal: Journal) async throws -> ExitStatus {
     let (rules, schema) = try ruleOptions.load()
-    let folder = try StateFolder(live.site.options.load().repairs.state)
-    let lock = try folder.lock(as: Operator.description)
-    defer { _ = lock.holder }
-    let journal = try Journal(path: folder.journal)
     let all = try await journal.runs()
     guard let run = all.first(where: { $0.number == run }) else {
       throw Refusal("the journal has no run \(run): see trueup journal")
     }
     guard run.finished != nil else { throw Refusal("run \(run.number) is open: trueup resume first") }
-    let tries = all.filter { $0.opening.undoes == run.number && $0.finished != nil }
+    let tries = all.filter { $0.opening.undoes == run.number }
     let plan = try PlanDocument.read(Array(run.opening.plan.utf8), name: "run \(run.number)")
     var earlier: [[JournalEntry]] = []
-    for one in tries { earlier.append(try await journal.entries(of: one.number)) }
+    for one in tries.reversed() { earlier.append(try await journal.entries(of: one.number)) }
     let undo = Undo(
       plan, entries: try await journal.entries(of: run.number), earlier: earlier, now: ObserverClock().now)
     if undo.isDone, let last = tries.first {

@@ -13,21 +13,6 @@ import World
 /// whose many steps are of a few kinds, every fifth such point is taken.
 @Suite("A repair that is killed")
 struct CrashTests {
-  /// What a kill at some instant leaves: the world, and the journal on the disk.
-  private struct Remains: Sendable {
-    let site: SimulatedSite
-    let scratch: Scratch
-
-    /// The journal is copied by a reader of its own, as another process would see it.
-    init(_ site: SimulatedSite, _ journal: String) throws {
-      self.site = SimulatedSite(copying: site)
-      scratch = try Scratch()
-      let database = try Database(path: journal, busyTimeout: 10_000)
-      try database.execute("VACUUM INTO '\(scratch.journal)'")
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: scratch.journal)
-    }
-  }
-
   /// What became of a world, and of the steps. A world is what was done to it: the same effects leave the same findings.
   private struct Ending: Equatable {
     var held: Set<Int>

@@ -2,6 +2,7 @@ import Audit
 import Foundation
 import Model
 import Simulator
+import Synchronization
 import Testing
 import World
 
@@ -56,6 +57,62 @@ struct UndoTests {
     }
     let ends = Dictionary(nodes, uniquingKeysWith: { _, last in last })
     #expect(ends.values.allSatisfy { !$0 }, "no node stays drained")
+  }
+
+  /// What a site came to. To say again where dom0 should be, or to drain a node once more and give it back, changes nothing.
+  private struct Ending: Equatable {
+    var rows: [String] = []
+    var last: [String: String] = [:]
+
+    init(_ site: SimulatedSite) {
+      for change in site.effects.map(\.change) {
+        switch change {
+        case .nodeMarked(let node, _): last["mark of \(node)"] = "\(change)"
+        case .memorySet(let node, _): last["dom0 of \(node)"] = "\(change)"
+        default: rows.append("\(change)")
+        }
+      }
+    }
+  }
+
+  @Test(
+    "that is killed at whatever point while it is taken back is taken back by another try, and nothing twice",
+    arguments: ["slot-gone", "block-sibling", "pool-drift", "deficit-64"])
+  func killed(_ name: String) async throws {
+    let audited = try #require(Self.reversible.first { $0.name == name }).audited()
+    let (site, scratch) = (audited.site(), try Scratch())
+    let journal = try Journal(path: scratch.journal)
+    let done = try await audited.session(site, journal).repairer.carryOut(audited.plan, who: "a test")
+    func undo(in journal: Journal) async throws -> Undo {
+      var tries: [[JournalEntry]] = []
+      for one in try await journal.runs().reversed() where one.opening.undoes == done.run {
+        tries.append(try await journal.entries(of: one.number))
+      }
+      return Undo(
+        audited.plan, entries: try await journal.entries(of: done.run), earlier: tries, now: site.now)
+    }
+    let points = Mutex<[Remains]>([])
+    var repairer = try audited.session(site, journal).repairer
+    repairer.checkpoint = { _ in
+      let remains = try Remains(site, scratch.journal)
+      points.withLock { $0.append(remains) }
+    }
+    let whole = try await repairer.carryOut(undo(in: journal), of: done.run, who: "a test")
+    #expect(whole.outcomes.values.allSatisfy { $0.holds })
+    let ending = Ending(site)
+    let killed = points.withLock { $0 }
+    #expect(killed.count > 4)
+    for (point, remains) in killed.enumerated() {
+      let journal = try Journal(path: remains.scratch.journal)
+      let again = try audited.session(remains.site, journal).repairer
+      let rest = try await undo(in: journal)
+      let ended = try await again.carryOut(rest, of: done.run, who: "another try")
+      let place = "killed at \(point) of \(killed.count)"
+      #expect(ended.outcomes.values.allSatisfy { $0.holds }, "\(place): \(ended.outcomes)")
+      #expect(Ending(remains.site) == ending, "\(place)")
+      #expect(try await undo(in: journal).isDone, "\(place)")
+      #expect(try await journal.runs().allSatisfy { $0.finished != nil }, "\(place)")
+    }
   }
 
   @Test("says what nothing takes back")
