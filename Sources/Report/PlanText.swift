@@ -12,7 +12,7 @@ public struct PlanText: Sendable {
       [bold(title)] + reasons(of: steps, plan) + steps.flatMap { lines($0, plan) }
     }
     if plan.steps.isEmpty { blocks.append(["Nothing would be done."]) }
-    blocks.append(withheld(plan))
+    blocks.append(withheld(plan.withheld))
     blocks.append([tally(plan)] + hints)
     return join(blocks)
   }
@@ -28,12 +28,13 @@ public struct PlanText: Sendable {
       if !lines.isEmpty { blocks.append([bold(title)] + lines) }
     }
     list("Repaired, as a look afterwards shows:", result.repaired.map { "  \(named($0))" })
+    list("Gone with these:", result.gone.map { "  \($0.rule)\(place($0.node))  \($0.message)" })
     list("Left:", result.left.map { "  \(named($0.target)): \(visible($0.reason))" })
     list(
       "Appeared meanwhile, seen once:",
       result.appeared.map { "  \($0.rule)\(place($0.node))  \($0.message)" })
     list("To do:", result.toDo.map { "  \(visible($0))" })
-    if !result.plan.withheld.isEmpty { blocks.append(withheld(result.plan)) }
+    blocks.append(withheld(result.withheld))
     let meanings = result.exitStatus.meanings
     blocks.append([
       "Run \(result.run): \(result.repaired.count) of \(result.plan.findings.count) repaired; trueup journal \(result.run)",
@@ -83,8 +84,7 @@ public struct PlanText: Sendable {
     return lines
   }
 
-  private func withheld(_ plan: Plan) -> [String] {
-    let all = plan.withheld
+  private func withheld(_ all: [Plan.Withheld]) -> [String] {
     if all.isEmpty { return [] }
     return [bold("Not repaired:")]
       + all.flatMap { one in

@@ -62,22 +62,25 @@ struct RepairSession<Outside: Acting> {
     var repaired: [Plan.Target] = []
     var left: [(target: Plan.Target, reason: String)] = []
     for target in plan.findings {
-      if let reason = reasonLeft(target, present[target.fingerprint], isBlind: blind[target.rule] != nil) {
+      if let reason = reasonLeft(present[target.fingerprint], isBlind: blind[target.rule] != nil) {
         left.append((target, reason))
       } else {
         repaired.append(target)
       }
+    }
+    func isGone(_ one: Plan.Withheld) -> Bool {
+      reasonLeft(present[one.fingerprint], isBlind: blind[one.rule] != nil) == nil
     }
     let known = Set(plan.findings.map(\.fingerprint) + plan.withheld.map(\.fingerprint))
     let appeared = after.findings.filter { finding in
       !known.contains(finding.fingerprint) && finding.severity > .notice && finding.isDetermined
     }
     return RepairResult(
-      run: run.run, plan: plan, outcomes: run.outcomes, repaired: repaired, left: left, appeared: appeared,
-      toDo: toDo(plan, run.outcomes), wasWhole: after.incomplete.isEmpty)
+      run: run.run, plan: plan, outcomes: run.outcomes, repaired: repaired, left: left,
+      withheld: plan.withheld.filter { !isGone($0) }, gone: plan.withheld.filter(isGone), appeared: appeared, toDo: toDo(plan, run.outcomes), wasWhole: after.incomplete.isEmpty)
   }
 
-  private func reasonLeft(_ target: Plan.Target, _ finding: Finding?, isBlind: Bool) -> String? {
+  private func reasonLeft(_ finding: Finding?, isBlind: Bool) -> String? {
     if isBlind { return "whether it is still there could not be judged" }
     guard let finding else { return nil }
     switch finding.status {

@@ -8,6 +8,10 @@ public struct RepairResult: Sendable {
   public var repaired: [Plan.Target]
   /// Those that it saw, or could not judge; why.
   public var left: [(target: Plan.Target, reason: String)]
+  /// What the plan had nothing for, and is still so, or could not be judged.
+  public var withheld: [Plan.Withheld]
+  /// What the plan had nothing for, and is gone: what was repaired was its cause, or somebody else mended it.
+  public var gone: [Plan.Withheld]
   /// What it saw and nobody had planned for.
   public var appeared: [Finding]
   /// What somebody has to do now.
@@ -17,13 +21,16 @@ public struct RepairResult: Sendable {
 
   public init(
     run: Int64, plan: Plan, outcomes: [Int: StepOutcome], repaired: [Plan.Target],
-    left: [(target: Plan.Target, reason: String)], appeared: [Finding], toDo: [String], wasWhole: Bool
+    left: [(target: Plan.Target, reason: String)], withheld: [Plan.Withheld], gone: [Plan.Withheld],
+    appeared: [Finding], toDo: [String], wasWhole: Bool
   ) {
     self.run = run
     self.plan = plan
     self.outcomes = outcomes
     self.repaired = repaired
     self.left = left
+    self.withheld = withheld
+    self.gone = gone
     self.appeared = appeared
     self.toDo = toDo
     self.wasWhole = wasWhole
@@ -34,7 +41,7 @@ public struct RepairResult: Sendable {
     var status: ExitStatus = []
     if !repaired.isEmpty { status.insert(.repaired) }
     if !toDo.isEmpty { status.insert(.actNeeded) }
-    if !left.isEmpty || !plan.withheld.isEmpty { status.insert(.divergencesLeft) }
+    if !left.isEmpty || !withheld.isEmpty { status.insert(.divergencesLeft) }
     if !wasWhole || !appeared.isEmpty || outcomes.values.contains(where: { !$0.holds }) {
       status.insert(.notWhole)
     }
