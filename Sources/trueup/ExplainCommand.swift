@@ -37,5 +37,8 @@ struct ExplainCommand: ParsableCommand {
           recording.capture.rawObservation($0).stdout
         } ?? []
       })
+    if !found.steps.isEmpty {
+      Terminal.write("  As this site would do it, with the commands: trueup repair --capture \(capture)")
+    }
   }
 }
