@@ -10,7 +10,8 @@ struct HistoryCommand: AsyncParsableCommand {
     abstract:
       "What audits found, night after night: each finding's first and last sight, and when dom0's memory moved.",
     discussion:
-      "The history is what trueup audit --history writes. Exit status: 0 nothing is open, 4 something is.")
+      "The history is what trueup audit --history writes. Exit status: 0 nothing is open but what was accepted, 4 something is."
+  )
 
   @Argument(
     help: ArgumentHelp("The history: a file, or postgresql://user@host/name.", valueName: "history"),
@@ -30,13 +31,17 @@ struct HistoryCommand: AsyncParsableCommand {
     let all = try await history.nights(of: site)
     if let site, all.isEmpty { throw Refusal("\(file): there is no audit of \(site)") }
     let repairs = try await repairs()
-    let suppressions = try await history.suppressions()
+    let suppressions = try await history.suppressions().filter { $0.holds(at: Wall.now) }
+    let accepted = Dictionary(grouping: suppressions, by: \.site)
     let parts = all.map { nights in
-      let accepted = suppressions.filter { $0.site == nights.site && $0.ended == nil }
-      return Self.lines(nights, isOnly: all.count == 1, repairs, accepted).joined(separator: "\n")
+      Self.lines(nights, isOnly: all.count == 1, repairs, accepted[nights.site] ?? []).joined(separator: "\n")
     }
     Terminal.write(parts.isEmpty ? "0 audits." : parts.joined(separator: "\n\n"))
-    if all.contains(where: { $0.courses.contains { $0.gone == nil } }) { throw ExitStatus.divergencesLeft }
+    let isOpen = all.contains { nights in
+      let known = Set((accepted[nights.site] ?? []).map(\.suppression.finding.hex))
+      return nights.courses.contains { $0.gone == nil && !known.contains($0.fingerprint) }
+    }
+    if isOpen { throw ExitStatus.divergencesLeft }
   }
 
   private static func lines(

@@ -77,7 +77,8 @@ struct RepairSession<Outside: Acting> {
     }
     return RepairResult(
       run: run.run, plan: plan, outcomes: run.outcomes, repaired: repaired, left: left,
-      withheld: plan.withheld.filter { !isGone($0) }, gone: plan.withheld.filter(isGone), appeared: appeared, toDo: toDo(plan, run.outcomes), wasWhole: after.incomplete.isEmpty)
+      withheld: plan.withheld.filter { !isGone($0) }, gone: plan.withheld.filter(isGone), appeared: appeared,
+      toDo: toDo(plan, run.outcomes), wasWhole: after.incomplete.isEmpty)
   }
 
   private func reasonLeft(_ finding: Finding?, isBlind: Bool) -> String? {
