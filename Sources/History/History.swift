@@ -56,14 +56,7 @@ public struct History: Sendable {
   ) async throws(Complaint) -> Entry {
     try await store.transact(isReading: false) { session throws(Complaint) in
       let site = result.site
-      let comparison = Comparison(
-        result, by: rules, against: try Self.standing(of: site, session), at: moment)
-      let acceptance = Acceptance(
-        try Self.suppressions(of: site, session), of: comparison.sights, at: moment)
-      var judged = result
-      judged.standings = comparison.standings(acceptance.inForce)
-      judged.cleared = comparison.cleared
-      judged.remarks += acceptance.remarks
+      let (judged, comparison, acceptance) = try Self.judge(result, by: rules, at: moment, session)
       let before = try session.rows("SELECT max(id) FROM audit WHERE site = ?", [.text(site)]).first?.integer(
         0)
       try session.rows(
@@ -77,6 +70,29 @@ public struct History: Sendable {
       try Self.insert(baselines, audit, after: Value(before), session)
       return Entry(result: judged, open: comparison.open)
     }
+  }
+
+  /// An audit in the light of the earlier ones, as it would be written; nothing is.
+  public func judged(
+    _ result: AuditResult, by rules: [Rule], at moment: Instant
+  ) async throws(Complaint) -> AuditResult {
+    try await store.transact(isReading: true) { session throws(Complaint) in
+      try Self.judge(result, by: rules, at: moment, session).result
+    }
+  }
+
+  private static func judge(
+    _ result: AuditResult, by rules: [Rule], at moment: Instant, _ session: any HistorySession
+  ) throws(Complaint) -> (result: AuditResult, comparison: Comparison, acceptance: Acceptance) {
+    let comparison = Comparison(
+      result, by: rules, against: try standing(of: result.site, session), at: moment)
+    let acceptance = Acceptance(
+      try suppressions(of: result.site, session), of: comparison.sights, at: moment)
+    var judged = result
+    judged.standings = comparison.standings(acceptance.inForce)
+    judged.cleared = comparison.cleared
+    judged.remarks += acceptance.remarks
+    return (judged, comparison, acceptance)
   }
 
   private static func insert(

@@ -144,16 +144,29 @@ public struct AuditResult: Sendable {
   /// seen by nobody, and what another explains counts for itself.
   public var exitStatus: ExitStatus {
     var status: ExitStatus = []
-    for finding in findings { status.formUnion(finding.exitStatus { isAccepted($0) }) }
+    for finding in findings { status.formUnion(exitStatus(of: finding)) }
     if hasGaps { status.insert(.notWhole) }
     return status
   }
+
+  /// What one finding does to it, with all that it explains.
+  public func exitStatus(of finding: Finding) -> ExitStatus { finding.exitStatus { isAccepted($0) } }
 
   /// What else is known of a finding; nothing where no history was asked.
   public func standing(of finding: Finding) -> Standing { standings[finding.fingerprint] ?? Standing() }
 
   /// Whether somebody has accepted it for now.
   public func isAccepted(_ finding: Finding) -> Bool { standing(of: finding).suppression != nil }
+
+  /// Who has accepted it, or something that it explains and that goes with it; nil where nobody has.
+  public func acceptance(of finding: Finding) -> String? {
+    finding.withExplained.lazy.compactMap { one -> String? in
+      guard let accepted = standing(of: one).suppression else { return nil }
+      let what = one.fingerprint == finding.fingerprint ? "" : "\(one.rule), which goes with it, was "
+      return
+        "\(what)accepted until \(accepted.until.rfc3339) by \(accepted.who): \(accepted.reason); trueup suppress remove \(one.fingerprint.hex)"
+    }.first
+  }
 }
 
 extension Finding {

@@ -147,6 +147,8 @@ private struct WithheldDocument: Codable {
   let node: String?
   let message: String
   let because: [String]
+  /// Left out where it is 4.
+  let deserves: Int?
 
   init(_ withheld: Plan.Withheld) {
     id = withheld.fingerprint.hex
@@ -154,11 +156,17 @@ private struct WithheldDocument: Codable {
     node = withheld.node
     message = withheld.message
     because = withheld.reasons
+    deserves = withheld.deserves == .divergencesLeft ? nil : Int(withheld.deserves.rawValue)
   }
 
   var withheld: Plan.Withheld? {
-    Fingerprint(hex: id).map {
-      Plan.Withheld(fingerprint: $0, rule: rule, node: node, message: message, reasons: because)
+    let deserved = deserves.map {
+      ExitStatus(rawValue: Int32(clamping: $0)).intersection([.divergencesLeft, .notWhole])
+    }
+    return Fingerprint(hex: id).map {
+      Plan.Withheld(
+        fingerprint: $0, rule: rule, node: node, message: message, reasons: because,
+        deserves: deserved ?? .divergencesLeft)
     }
   }
 }

@@ -4,6 +4,7 @@ import Commands
 import Configuration
 import Files
 import Glibc
+import History
 import Model
 import Repair
 import Report
@@ -65,6 +66,7 @@ struct RepairCommand: AsyncParsableCommand {
   var rehearse = false
 
   @OptionGroup(title: "What is repaired") var options: RepairOptions
+  @OptionGroup var kept: HistoryOptions
   @OptionGroup(title: "Looking at the live site") var live: LiveOptions
   @OptionGroup var ruleOptions: RuleOptions
 
@@ -90,8 +92,9 @@ struct RepairCommand: AsyncParsableCommand {
     let (rules, schema) = try ruleOptions.load()
     if let capture { return try await repair(recorded: capture, rules, schema) }
     return try await live.withSite(rules, schema) { site in
-      try await repair(
-        site.result, on: site.snapshot, site.outside, site.configuration, site.rules, schema,
+      let result = try await judged(site.result, by: site.rules, site.configuration)
+      return try await repair(
+        result, on: site.snapshot, site.outside, site.configuration, site.rules, schema,
         samples: site.samples)
     }
   }
@@ -100,7 +103,8 @@ struct RepairCommand: AsyncParsableCommand {
     let recording = try Recording(path)
     var last: Snapshot?
     let settled = recording.configuration.settled(rules)
-    let result = try recording.audit(by: rules, schema: schema) { last = $0 }
+    let result = try await judged(
+      try recording.audit(by: rules, schema: schema) { last = $0 }, by: settled, nil)
     guard let snapshot = last else { return .notWhole }
     let resolved = try recording.configuration.resolved(by: result, snapshot, nodes: [])
     let outside = recording.simulated(resolved)
@@ -110,6 +114,19 @@ struct RepairCommand: AsyncParsableCommand {
     return try await repair(
       result, on: snapshot, outside, resolved, settled, schema, samples: recording.samples,
       state: rehearse ? temporary.path : nil)
+  }
+
+  /// With what somebody has accepted: that is left alone. Of a recorded site only a history that was named counts.
+  private func judged(
+    _ result: AuditResult, by rules: [Rule], _ configuration: Configuration?
+  ) async throws -> AuditResult {
+    guard let place = kept.place(configuration), let last = result.looks.last else { return result }
+    if case .file(let path) = History.Place(place), Disk.facts(path) == nil {
+      // Before the first night there is none. One that is named is meant.
+      if kept.history == nil { return result }
+      throw Refusal("\(path): there is no history; trueup audit --history \(path) begins one")
+    }
+    return try await History(place, configuration).judged(result, by: rules, at: last.finished)
   }
 
   /// Plans, shows it, and does it when told to.

@@ -54,7 +54,12 @@ struct RepairProposal {
     if let run = try await journal.runs().first(where: { $0.opening.plan == text }) {
       throw Refusal("the plan was carried out before, in run \(run.number): make a new one")
     }
+    let found = Dictionary(
+      result.allFindings.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
     for target in plan.findings {
+      if let reason = found[target.fingerprint].flatMap({ result.acceptance(of: $0) }) {
+        throw Refusal("the plan is not carried out: \(target.rule): \(reason)")
+      }
       if let reason = options.reason(
         against: target.rule, on: target.node, of: rules, configuration.repairs, pauses)
       {

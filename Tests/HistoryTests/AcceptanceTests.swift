@@ -23,6 +23,12 @@ struct AcceptanceTests {
     #expect(
       record.site == "gridsn" && record.rule == "short" && record.node == "wn1" && record.at == minutes(1))
     #expect(try await history.suppressions() == [record])
+    // A repair asks, and writes nothing.
+    let asked = try await history.judged(site.result, by: [short], at: minutes(4))
+    #expect(asked.acceptance(of: asked.findings[0])?.hasSuffix("remove \(Site.id("wn1").hex)") == true)
+    let late = try await history.judged(site.result, by: [short], at: minutes(60))
+    #expect(late.acceptance(of: late.findings[0]) == nil)
+    #expect(try await history.suppressions() == [record])
     let accepted = try await history.record(site, at: minutes(5)).result
     #expect(accepted.standings[Site.id("wn1")]?.suppression == record.suppression)
     #expect(accepted.exitStatus == [] && accepted.remarks == [])

@@ -101,6 +101,21 @@ struct CronTests {
     #expect(listed.output.contains(id) && listed.output.contains("until the new kernel"))
     let told = try await Program.run(["history", nights.file.path], withRules: false)
     #expect(told.status == 0 && told.output.contains("accepted until"))
+    // Nor is it repaired, unless somebody takes that back.
+    let capture = try nights.moved("deficit-64", by: 2050).path
+    func planned(_ more: String...) async throws -> Program.Outcome {
+      try await Program.run(["repair", "--capture", capture] + more)
+    }
+    let plan = try await planned("--history", nights.file.path)
+    #expect(plan.output.contains("Nothing would be done.") && plan.output.contains("accepted until"))
+    #expect(plan.status == 0 && plan.output.contains("by eva@"), "\(plan.output)")
+    let file = nights.scratch.url.appending(path: "plan.json").path
+    let unaware = try await planned("-o", file)
+    #expect(unaware.status == 4 && unaware.output.contains("dom0.set "), "\(unaware.output)")
+    let late = try await planned("--history", nights.file.path, "--apply", "--rehearse", "-y", file)
+    #expect(late.status == 16 && late.error.contains("accepted until"), "\(late.error)")
+    let wrong = try await planned("--history", nights.file.path + ".none")
+    #expect(wrong.status == 16 && wrong.error.contains("there is no history"), "\(wrong.error)")
     // Dom0 is short by three slots, and no longer by one.
     let worse = try await nights.audit(try nights.moved("storm-after", by: 2100))
     #expect(worse.status & 4 == 4 && worse.output.contains("1 open again"), "\(worse.output)")

@@ -39,7 +39,7 @@ public struct Planner {
       result.incidents.flatMap { incident in incident.members.map { ($0, incident.title) } },
       uniquingKeysWith: { first, _ in first })
     var plan = Plan(site: result.site, made: result.looks.last?.finished ?? snapshot.now)
-    let reasons = result.findings.map { reasonAgainst($0) }
+    let reasons = result.findings.map { result.acceptance(of: $0) ?? reasonAgainst($0) }
     let targets = zip(result.findings, reasons).filter { $0.1 == nil }.map(\.0)
     let draft = try draft(for: targets, look: result.looks.last, on: snapshot)
     let mended = Set(draft.acts.flatMap(\.reasons))
@@ -47,7 +47,8 @@ public struct Planner {
       .map { Plan.Target($0, incident: titles[$0.fingerprint]) }
     plan.withheld = zip(result.findings, reasons).filter { !mended.contains($0.0.fingerprint) }.map {
       finding, reason in
-      Plan.Withheld(finding, because: reason.map { [$0] } ?? withheld(finding))
+      Plan.Withheld(
+        finding, because: reason.map { [$0] } ?? withheld(finding), deserves: result.exitStatus(of: finding))
     }
     plan.steps = draft.steps
     return plan

@@ -82,21 +82,25 @@ public struct Plan: Hashable, Sendable {
     public let node: String?
     public let message: String
     public let reasons: [String]
+    /// What it does to the exit status of whoever leaves it: what it did to that of the audit. One that was accepted does nothing.
+    public let deserves: ExitStatus
 
-    public init(_ finding: Finding, because reasons: [String]) {
+    public init(_ finding: Finding, because reasons: [String], deserves: ExitStatus) {
       self.init(
         fingerprint: finding.fingerprint, rule: finding.rule, node: finding.node, message: finding.message,
-        reasons: reasons)
+        reasons: reasons, deserves: deserves)
     }
 
     public init(
-      fingerprint: Fingerprint, rule: String, node: String?, message: String, reasons: [String]
+      fingerprint: Fingerprint, rule: String, node: String?, message: String, reasons: [String],
+      deserves: ExitStatus = .divergencesLeft
     ) {
       self.fingerprint = fingerprint
       self.rule = rule
       self.node = node
       self.message = message
       self.reasons = reasons
+      self.deserves = deserves
     }
   }
 

@@ -41,7 +41,8 @@ public struct RepairResult: Sendable {
     var status: ExitStatus = []
     if !repaired.isEmpty { status.insert(.repaired) }
     if !toDo.isEmpty { status.insert(.actNeeded) }
-    if !left.isEmpty || !withheld.isEmpty { status.insert(.divergencesLeft) }
+    if !left.isEmpty { status.insert(.divergencesLeft) }
+    for one in withheld { status.formUnion(one.deserves) }
     if !wasWhole || !appeared.isEmpty || outcomes.values.contains(where: { !$0.holds }) {
       status.insert(.notWhole)
     }
