@@ -119,10 +119,12 @@ class Lab:
             env=os.environ | {"TRUEUP_REPAIR_STATE": f"{self.folder}/state"}, timeout=900, text=True)
 
     def run(self, exit_status: int, *command: str) -> str:
-        """What a command of trueup prints, which must end so: `lab.run(1, "repair", "--apply", "-y")`."""
+        """What a command of trueup prints, which must end so: `lab.run(1, "repair", "--apply", "-y")`; with 8 besides where a
+        busy machine told its time slowly (`ask`)."""
         done = self.call(*command)
-        if done.returncode != exit_status:
-            compare(f"exit status of {' '.join(command)}, which said\n{done.stdout}{done.stderr}", exit_status, done.returncode)
+        found = done.returncode & ~8 if SLOW in done.stdout else done.returncode
+        if found != exit_status:
+            compare(f"exit status of {' '.join(command)}, which said\n{done.stdout}{done.stderr}", exit_status, found)
         return done.stdout
 
     def last_run(self) -> str:
