@@ -377,14 +377,15 @@ def load(database, capture, manifest, clock):
 
 def configure(database, site, now, names):
     pilot, sizes = site.get("pilot", {}), site.get("memory", {})
+    facts = {
+        "name": site["name"], "mode": site["mode"], "service_account": pilot.get("account"),
+        "quantum_kib": kibibytes(sizes.get("quantum", "64 MiB")),
+        "dom0_minimum_kib": kibibytes(sizes.get("dom0_minimum", "256 MiB")),
+        "tolerance_kib": kibibytes(sizes.get("tolerance", "1 MiB")), "margin_kib": kibibytes("128 MiB"),
+        "grace_s": 8, "padding_s": 2, "termination_offset_s": 600, "now_ms": now, "balloons": 1, "foreign_domains": "notice",
+    }
     database.execute(
-        "INSERT INTO site VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            site["name"], site["mode"], pilot.get("account"), kibibytes(sizes.get("quantum", "64 MiB")),
-            kibibytes(sizes.get("dom0_minimum", "256 MiB")), kibibytes(sizes.get("tolerance", "1 MiB")), 8, 2, 600, now, 1,
-            "notice",
-        ),
-    )
+        f"INSERT INTO site ({', '.join(facts)}) VALUES ({', '.join('?' * len(facts))})", tuple(facts.values()))
     nodes = [(short(node["name"]), 1, kibibytes(node["dom0"])) for node in site["node"]]
     names -= {node[0] for node in nodes}
     database.executemany("INSERT INTO node VALUES (?, ?, ?)", nodes + [(name, 0, None) for name in sorted(names)])

@@ -616,10 +616,12 @@ SELECT s.rowid AS slot_row, s.id AS slot, s.machine, j.rowid AS job_row, j.id AS
 FROM db_slot s
 JOIN lrms_job j ON j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server)
   AND (j.output_name IS NULL OR j.output_name = s.id)
-UNION
+-- Each pair once, and no UNION: a condition on one slot would not be asked of its arms.
+UNION ALL
 SELECT s.rowid, s.id, s.machine, j.rowid, j.id, j.state, j.started_ms
 FROM db_slot s
-JOIN lrms_job j ON j.output_name = s.id;
+JOIN lrms_job j ON j.output_name = s.id
+  AND coalesce(j.number = s.job_number AND (s.job_server IS NULL OR s.job_server = j.server), 0) = 0;
 
 -- A slot whose handle names a live job that is somebody else's by now: if the service released the slot, it would delete that
 -- job.
