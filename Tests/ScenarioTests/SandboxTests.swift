@@ -192,8 +192,10 @@ struct SandboxTests {
     // What was not recorded meanwhile is told by 8, and nothing else is wrong.
     let second = try await box.run("trial", file.path, "-o", left.path)
     #expect(second.status & ~8 == 0, "\(second.error)")
-    #expect(events("deployed") == nodes && events("removed") == nodes && events("finished") == 1)
     let report = try String(contentsOf: left.appending(path: "report.md"), encoding: .utf8)
+    #expect(
+      events("deployed") == nodes && events("removed") == nodes && events("finished") == 1,
+      "\(second.output)\(second.error)\(report)")
     #expect(report.contains("67108864") && report.contains("all trials were run"))
     let guests = try FileManager.default.contentsOfDirectory(atPath: left.appending(path: "guests").path)
     #expect(!guests.isEmpty)
