@@ -163,8 +163,7 @@ public struct AuditResult: Sendable {
     finding.withExplained.lazy.compactMap { one -> String? in
       guard let accepted = standing(of: one).suppression else { return nil }
       let what = one.fingerprint == finding.fingerprint ? "" : "\(one.rule), which goes with it, was "
-      return
-        "\(what)accepted until \(accepted.until.rfc3339) by \(accepted.who): \(accepted.reason); trueup suppress remove \(one.fingerprint.hex)"
+      return "\(what)\(accepted.described); trueup suppress remove \(one.fingerprint.hex)"
     }.first
   }
 }

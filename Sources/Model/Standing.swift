@@ -41,6 +41,11 @@ public struct Suppression: Hashable, Sendable {
     self.who = who
     self.evidence = evidence
   }
+
+  /// `accepted until ... by ...: why`, as a person may see it.
+  public var described: String {
+    MessageTemplate.visible("accepted until \(until.rfc3339) by \(who): \(reason)")
+  }
 }
 
 /// A finding of the last audit that this one could see and did not.

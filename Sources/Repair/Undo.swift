@@ -37,6 +37,7 @@ public struct Undo: Sendable {
     impossible = []
     let tries = earlier.joined()
     before = Set(tries.outcomes.filter(\.value.holds).keys)
+    // Each by itself: a later try that was refused leaves it as unknown as it was.
     begun = earlier.map(\.begunRows).reduce(into: [:]) { $0.merge($1) { $1 } }
     let wasDone = Set(entries.outcomes.filter { $0.value == .done }.keys)
     let done = plan.steps.filter { wasDone.contains($0.number) }.reversed()

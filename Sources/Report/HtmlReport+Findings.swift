@@ -75,7 +75,7 @@ extension HtmlReport {
               Markup("span", ["class": "muted"], worded(finding.status)),
             ]
             + (standing.suppression.map {
-              [Markup("span", ["class": "muted"], HtmlReport.capitalised(StandingText.accepted($0)))]
+              [Markup("span", ["class": "muted"], HtmlReport.capitalised($0.described))]
             } ?? [])),
       ])
     let nested = finding.explained.map { entry($0) }

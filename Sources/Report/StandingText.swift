@@ -12,12 +12,7 @@ enum StandingText {
       case .updated: ["changed since the last audit"] + (since.map { [$0] } ?? [])
       case nil: [String]()
       }
-    return baseline + (standing.suppression.map { [accepted($0)] } ?? [])
-  }
-
-  static func accepted(_ suppression: Suppression) -> String {
-    MessageTemplate.visible(
-      "accepted until \(suppression.until.rfc3339) by \(suppression.who): \(suppression.reason)")
+    return baseline + (standing.suppression.map { [$0.described] } ?? [])
   }
 
   /// The same behind a message, ` (new; accepted until ...)`.

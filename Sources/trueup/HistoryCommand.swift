@@ -24,10 +24,7 @@ struct HistoryCommand: AsyncParsableCommand {
   var state: String?
 
   func run() async throws {
-    if case .file(let path) = History.Place(file), Disk.facts(path) == nil {
-      throw Refusal("\(path): there is no history; trueup audit --history \(path) begins one")
-    }
-    let history = try History(file, nil)
+    let history = try History(existing: file, nil)
     let all = try await history.nights(of: site)
     if let site, all.isEmpty { throw Refusal("\(file): there is no audit of \(site)") }
     let repairs = try await repairs()
@@ -51,7 +48,7 @@ struct HistoryCommand: AsyncParsableCommand {
     for course in nights.courses {
       lines.append(line(course, repairs[course.fingerprint]))
       lines += accepted.filter { $0.suppression.finding.hex == course.fingerprint }.map {
-        "      accepted until \($0.suppression.until.rfc3339) by \(MessageTemplate.visible($0.suppression.who)): \(MessageTemplate.visible($0.suppression.reason))"
+        "      \($0.suppression.described)"
       }
     }
     lines.append("\ndom0 with no lease:")

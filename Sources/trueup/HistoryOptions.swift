@@ -23,4 +23,17 @@ extension History {
     let reach = configuration?.reach.history ?? Reach.History()
     try self.init(Place(place), connectTimeout: reach.connectTimeout, deadline: reach.deadline)
   }
+
+  /// The one that is called so, to be read: it is not begun.
+  init(existing place: String, _ configuration: Configuration?) throws {
+    guard Self.isThere(place) else {
+      throw Refusal("\(place): there is no history; trueup audit --history \(place) begins one")
+    }
+    try self.init(place, configuration)
+  }
+
+  /// Whether there is such a file; of a server only a look can tell.
+  static func isThere(_ place: String) -> Bool {
+    if case .file(let path) = Place(place) { Disk.facts(path) != nil } else { true }
+  }
 }

@@ -121,12 +121,9 @@ struct RepairCommand: AsyncParsableCommand {
     _ result: AuditResult, by rules: [Rule], _ configuration: Configuration?
   ) async throws -> AuditResult {
     guard let place = kept.place(configuration), let last = result.looks.last else { return result }
-    if case .file(let path) = History.Place(place), Disk.facts(path) == nil {
-      // Before the first night there is none. One that is named is meant.
-      if kept.history == nil { return result }
-      throw Refusal("\(path): there is no history; trueup audit --history \(path) begins one")
-    }
-    return try await History(place, configuration).judged(result, by: rules, at: last.finished)
+    // Before the first night there is none. One that is named is meant.
+    if kept.history == nil, !History.isThere(place) { return result }
+    return try await History(existing: place, configuration).judged(result, by: rules, at: last.finished)
   }
 
   /// Plans, shows it, and does it when told to.

@@ -25,10 +25,7 @@ struct SuppressCommand: AsyncParsableCommand {
       guard let place = kept.place(configuration) else {
         throw Refusal("no history is named: give --history, or set history.database in site.toml")
       }
-      if case .file(let path) = History.Place(place), Disk.facts(path) == nil {
-        throw Refusal("\(path): there is no history; trueup audit --history \(path) begins one")
-      }
-      return (try History(place, configuration), of ?? configuration?.site.name)
+      return (try History(existing: place, configuration), of ?? configuration?.site.name)
     }
   }
 
