@@ -214,13 +214,12 @@ struct Sandbox {
       folder + "/life", Array((["\(now.milliseconds)"] + words).joined(separator: "\t").utf8) + [10])
   }
 
-  /// A node's kernel's files, as they are now.
+  /// A node's kernel's files, as they are now: another command may be reading them.
   private func refresh(_ cluster: Cluster, _ node: String) throws {
     let place = "\(folder)/nodes/\(node)"
     mkdir(place, 0o700)
     for (name, text) in cluster.files(of: node) {
-      unlink("\(place)/\(name)")
-      try Disk.create("\(place)/\(name)", Array(text.utf8))
+      try Disk.replace("\(place)/\(name)", Array(text.utf8))
     }
   }
 
@@ -236,8 +235,7 @@ struct Sandbox {
     let found = Array(try database.dump().utf8)
     guard found != left else { return }
     // One that was left by a command that was killed was never put down.
-    unlink("\(folder)/rows/\(deeds).sql")
-    try Disk.create("\(folder)/rows/\(deeds).sql", found)
+    try Disk.replace("\(folder)/rows/\(deeds).sql", found)
     try keep(["rows", "\(deeds)"], at: now)
     try cluster.absorb(String(decoding: found, as: UTF8.self))
   }
@@ -245,8 +243,7 @@ struct Sandbox {
   private func writeRows(of cluster: Cluster) throws {
     let file = try database
     try cluster.write(to: file)
-    unlink(folder + "/rows/left.sql")
-    try Disk.create(folder + "/rows/left.sql", Array(try file.dump().utf8))
+    try Disk.replace(folder + "/rows/left.sql", Array(try file.dump().utf8))
     let sign = folder + "/nimbus/WorkspacePersistenceDB/db.lck"
     if !cluster.isServiceRunning {
       unlink(sign)

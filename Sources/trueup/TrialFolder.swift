@@ -106,12 +106,7 @@ struct TrialFolder {
   }
 
   private func replace(_ name: String, _ bytes: [UInt8]) throws {
-    let new = "\(path)/\(name).new"
-    unlink(new)
-    try Disk.create(new, bytes)
-    guard rename(new, "\(path)/\(name)") == 0 else {
-      throw Refusal("\(path)/\(name): \(String(cString: strerror(errno)))")
-    }
+    try Disk.replace("\(path)/\(name)", bytes)
   }
 }
 

@@ -55,7 +55,7 @@ struct LiveAuditTests {
     try live.write("", to: "gsn-wn1/xl-list.txt.hangs")
     try FileManager.default.removeItem(at: live.file("gsn-wn2/xl-list.txt"))
     try live.write("\u{0}\u{1}Name of nothing\n-1 -1\n", to: "gsn-wn3/xl-list.txt")
-    let audit = try await live.run("audit")
+    let audit = try await live.run("audit", "--set", "nodes.command_deadline=5s")
     #expect(audit.status & 8 == 8)
     #expect(audit.output.contains("failed   xen.list of gsn-wn1: timed out on the node"))
     #expect(audit.output.contains("failed   xen.list of gsn-wn2: ended with exit status 1"))

@@ -116,7 +116,7 @@ struct LiveRepairTests {
 
     let resumed = try await live.run("resume")
     #expect(resumed.status & ~12 == 1, "\(resumed.output.suffix(600)) \(resumed.error.suffix(300))")
-    #expect(try await site.query("SELECT vmid FROM pilot_slots") == ["7"])
+    #expect(try await site.query("SELECT vmid FROM pilot_slots") == ["7"], "\(resumed.output.suffix(1500))")
     #expect(try await site.query("SELECT id FROM resources") == ["7"])
     let journal = LiveDatabase(file: site.journal)
     let outcomes = try await journal.query(
@@ -158,7 +158,7 @@ struct LiveRepairTests {
     #expect(try await site.query("SELECT count(*) FROM pilot_slots") == ["\(site.machines + 1)"])
     let done = try await live.run("repair", all + ["--apply", "-y", plan.path])
     #expect(done.status & ~12 == 1, "\(done.output.suffix(600)) \(done.error.suffix(300))")
-    #expect(try await site.query("SELECT vmid FROM pilot_slots") == ["7"])
+    #expect(try await site.query("SELECT vmid FROM pilot_slots") == ["7"], "\(done.output.suffix(1500))")
     let again = try await live.run("repair", all + ["--apply", "-y", plan.path])
     #expect(again.status == 16)
     #expect(again.error.contains("run 1"), "\(again.error)")

@@ -43,7 +43,7 @@ struct LiveSite {
 
     [nodes]
     transport = "local"
-    command_deadline = "1 s"
+    command_deadline = "20 s"
 
     [look]
     wait = "1 s"

@@ -59,7 +59,7 @@ struct ProgressTests {
         at: live.file("\(slow)-\(number)"), withIntermediateDirectories: false)
       try live.write("", to: "\(slow)-\(number)/xl-list.txt.hangs")
     }
-    let screen = try Screen(live, "audit")
+    let screen = try Screen(live, "audit --set nodes.command_deadline=5s")
     let shown = screen.wiped.filter { !$0.isEmpty }
     #expect(shown.contains { $0.hasPrefix("asking the batch server") }, "\(screen.sent)")
     #expect(shown.contains("3 of 6 nodes answered, waiting for 3"), "\(screen.sent)")

@@ -66,6 +66,21 @@ struct SandboxTests {
     }
   }
 
+  @Test("has whole files, whoever asks it for something meanwhile")
+  func wholeFiles() async throws {
+    let box = try await Box(3, "--idle")
+    let file = box.folder.appending(path: "nodes/gsn-wn4/current_kb")
+    let others = Task { for _ in 0..<20 { try await box.call("sleep", "0") } }
+    defer { others.cancel() }
+    var seen: Set<String> = []
+    for _ in 0..<5000 {
+      seen.insert((try? String(contentsOf: file, encoding: .utf8)) ?? "nothing")
+      try await Task.sleep(for: .microseconds(100))
+    }
+    try await others.value
+    #expect(seen == ["903168\n"])
+  }
+
   @Test("whose jobs are all deleted is audited as it is, and repaired with its service stopped")
   func repaired() async throws {
     let box = try await Box(7, "--faults", "100000", "--aged", "1200")
@@ -184,11 +199,12 @@ struct SandboxTests {
         .count { $0.contains(",\(event),") }
     }
     try killed.run()
-    for _ in 0..<300 where events("guest") < 1 { try await Task.sleep(for: .milliseconds(200)) }
+    while killed.isRunning, events("guest") < 1 { try await Task.sleep(for: .milliseconds(200)) }
     kill(killed.processIdentifier, SIGKILL)
     killed.waitUntilExit()
     let nodes = events("deployed")
-    #expect(nodes > 1 && events("removed") == 0)
+    let preflight = try? String(contentsOf: left.appending(path: "preflight.txt"), encoding: .utf8)
+    try #require(nodes > 1 && events("removed") == 0, "\(preflight ?? "there was no preflight")")
     // What was not recorded meanwhile is told by 8, and nothing else is wrong.
     let second = try await box.run("trial", file.path, "-o", left.path)
     #expect(second.status & ~8 == 0, "\(second.error)")
