@@ -16,16 +16,19 @@ public struct TrialReport: Sendable {
     self.terms = terms
   }
 
-  /// 4 where a machine was not deployed or memory was lost, 8 where that could not be wholly seen; a late one is no fault of
-  /// the site's sources.
+  /// 4 where a machine was not deployed, memory was lost or an audit found something, 8 where that could not be wholly seen; a
+  /// late one is no fault of the site's sources.
   public var status: ExitStatus {
     var status: ExitStatus = []
     let verdicts = waves.flatMap(\.trials)
-    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty }) {
+    let audits = log.entries.filter { $0.event == .audit }.compactMap { Int32($0.detail) }
+    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty })
+      || audits.contains(where: { ExitStatus(rawValue: $0).contains(.divergencesLeft) })
+    {
       status.insert(.divergencesLeft)
     }
     let isWhole = log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
-    if !isWhole || log.entries.last?.event != .stopped { status.insert(.notWhole) }
+    if !isWhole || log.ending != .finished { status.insert(.notWhole) }
     return status
   }
 
@@ -59,7 +62,7 @@ public struct TrialReport: Sendable {
 
   private var outline: String {
     let count = log.entries.filter { $0.event == .finished }.count
-    let ending = log.entries.last { $0.event == .stopped }?.detail ?? "it is not over"
+    let ending = log.ending?.rawValue ?? "it is not over"
     let first = log.entries.first?.at.rfc3339 ?? "no time"
     let last = log.entries.last?.at.rfc3339 ?? first
     return

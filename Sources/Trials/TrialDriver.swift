@@ -25,15 +25,9 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
     self.write = write
   }
 
-  /// How it ended.
-  public enum Ending: String, Sendable {
-    case finished = "all trials were run"
-    case noGo = "the preflight said no (preflight.txt tells why)"
-    case diverged = "an audit found a divergence, and the file says stop"
-  }
-
-  public func run() async throws -> Ending {
-    if !earlier.entries.contains(where: { $0.event == .preflight }) {
+  public func run() async throws -> TrialLog.Ending {
+    // One that stopped may have been helped since.
+    if earlier.ending != nil || !earlier.entries.contains(where: { $0.event == .preflight }) {
       let isFit = try await site.preflight()
       try await tell(0, .preflight, isFit ? "GO" : "NO-GO")
       if !isFit, plan.onNoGo == .stop { return try await end(.noGo, 0) }
@@ -57,7 +51,7 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
     return try await end(.finished, plan.count)
   }
 
-  private func end(_ ending: Ending, _ trial: Int) async throws -> Ending {
+  private func end(_ ending: TrialLog.Ending, _ trial: Int) async throws -> TrialLog.Ending {
     try await tell(trial, .stopped, ending.rawValue)
     return ending
   }

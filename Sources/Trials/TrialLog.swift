@@ -33,8 +33,15 @@ public struct TrialLog: Sendable {
     case repair
     /// All of a trial's nodes are done with it.
     case finished
-    /// It is over; why.
+    /// It is not gone on with; why.
     case stopped
+  }
+
+  /// Why nothing more is done.
+  public enum Ending: String, Sendable {
+    case finished = "all trials were run"
+    case noGo = "the preflight said no (preflight.txt tells why)"
+    case diverged = "an audit found a divergence, and the file says stop"
   }
 
   public struct Entry: Hashable, Sendable {
@@ -85,6 +92,11 @@ public struct TrialLog: Sendable {
       if let entry = Entry(line) { entries.append(entry) } else { unread.append(place + 1) }
     }
     (self.entries, self.unread) = (entries, unread)
+  }
+
+  /// How it ended; nil of one that runs, or was broken off.
+  public var ending: Ending? {
+    entries.last.flatMap { $0.event == .stopped ? Ending(rawValue: $0.detail) : nil }
   }
 
   /// The trials of each node, as they were run.

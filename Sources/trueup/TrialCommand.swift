@@ -14,10 +14,11 @@ struct TrialCommand: AsyncParsableCommand {
     discussion: """
       The file says how: docs/trials.md. It begins with a preflight, records dom0 meanwhile, audits, and leaves all of it in \
       one folder with a report. A trial that was broken off is gone on with when it is called again with the same file and \
-      folder; machines that it had left are told to go first.
+      folder; machines that it had left are told to go first. One that stopped, for its preflight or an audit said no, begins \
+      again with a preflight.
 
-      Exit status, a sum of: 0 every machine was deployed and gave its memory back; 4 one was not, or did not; 8 something \
-      was not seen, or not all trials were run; 16 usage; 32 cancelled.
+      Exit status, a sum of: 0 every machine was deployed and gave its memory back; 4 one was not, or did not, or an audit \
+      found something; 8 something was not seen, or not all trials were run; 16 usage; 32 cancelled.
       """)
 
   @Argument(
@@ -45,8 +46,8 @@ struct TrialCommand: AsyncParsableCommand {
     defer { withExtendedLifetime(lock) {} }
     if !report {
       let log = try folder.log
-      if let end = log.entries.last, end.event == .stopped {
-        Terminal.note("it is over: \(end.detail); the reports are written anew")
+      if log.ending == .finished {
+        Terminal.note("all trials were run; the reports are written anew")
       } else {
         try folder.mendLog()
         try await simulate ? runSimulated(folder, log) : runLive(folder, log)

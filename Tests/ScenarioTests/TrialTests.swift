@@ -75,6 +75,30 @@ struct TrialTests {
     #expect(again.status == 16 && again.error.contains("is there already"))
   }
 
+  @Test("that an audit stops are told as stopped: with what was lost, and that not all of them were run")
+  func stopped() async throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "trial.toml")
+    let shift = try String(
+      contentsOf: Self.folder.appending(path: "figures/shift.toml"), encoding: .utf8)
+    let kept = shift.split(separator: "\n").filter { !$0.hasPrefix("audit_every") && !$0.hasPrefix("on_div") }
+    try (["audit_every = 1", "on_divergence = \"stop\""] + kept).joined(separator: "\n")
+      .write(to: file, atomically: true, encoding: .utf8)
+    let left = scratch.url.appending(path: "trial")
+    let run = try await Program.run(["trial", file.path, "-o", left.path, "--simulate"])
+    #expect(run.status == 12 && run.error.contains("the file says stop"), "\(run.status) \(run.error)")
+    let report = try String(contentsOf: left.appending(path: "report.md"), encoding: .utf8)
+    #expect(report.contains("an audit found a divergence, and the file says stop"), "\(report.prefix(400))")
+    let log = left.appending(path: "trials.csv")
+    try
+      (try String(contentsOf: log, encoding: .utf8)
+      + "1795305600.000,2026-11-22T00:00:00.000Z,,9,preflight,GO\n")
+      .write(to: log, atomically: true, encoding: .utf8)
+    _ = try await Program.run(["trial", file.path, "-o", left.path, "--report"])
+    let goneOn = try String(contentsOf: left.appending(path: "report.md"), encoding: .utf8)
+    #expect(goneOn.contains("it is not over"), "\(goneOn.prefix(400))")
+  }
+
   @Test("are told what is wrong with a folder, a file or a series")
   func refused() async throws {
     let scratch = try Scratch()

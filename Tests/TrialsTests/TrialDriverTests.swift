@@ -174,6 +174,14 @@ struct TrialDriverTests {
     let stopping = try Self.plan("audit_every = 1\non_divergence = \"stop\"")
     #expect(try await Self.run(stopping, divergent).hasPrefix("an audit found"))
     #expect(divergent.deployed == ["a": 1, "b": 1])
+    #expect(divergent.log.ending == .diverged)
+    // Called again before anything was mended: the preflight stops it, and nothing is deployed.
+    divergent.change { $0.isFit = false }
+    #expect(try await Self.run(stopping, divergent).hasPrefix("the preflight said no"))
+    #expect(divergent.deployed == ["a": 1, "b": 1])
+    divergent.change { ($0.isFit, $0.divergent) = (true, []) }
+    #expect(try await Self.run(stopping, divergent) == "all trials were run")
+    #expect(divergent.deployed == ["a": 3, "b": 3] && divergent.log.ending == .finished)
     let mended = ListedSite()
     mended.change { $0.divergent = [2] }
     _ = try await Self.run(try Self.plan("audit_every = 1\nrepair = \"safe\""), mended)
