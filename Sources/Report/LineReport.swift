@@ -20,13 +20,7 @@ enum LineReport {
     _ status: String, _ severity: String, _ rule: String, _ node: String?, _ id: Fingerprint,
     _ message: String
   ) -> String {
-    let place = MessageTemplate.visible(node ?? "").replacing(":", with: "_")
+    let place = MessageTemplate.visible(node ?? "").replacing(scalar: ":", with: "_")
     return [status, severity, rule, place, id.hex, message].joined(separator: ":") + "\n"
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ character: Character, with other: Character) -> String {
-    String(map { $0 == character ? other : $0 })
   }
 }

@@ -36,12 +36,10 @@ struct Page {
 
   /// Nothing in it is markup but emphasis that nobody meant.
   private static func inMarkdown(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      if "\\`*_[]<>|#".contains(character) { escaped.append("\\") }
-      escaped.append(character.isNewline ? " " : character)
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      if "\\`*_[]<>|#".unicodeScalars.contains(scalar) { escaped += "\\" }
+      escaped.unicodeScalars.append(Character(scalar).isNewline ? " " : scalar)
     }
-    return escaped
   }
 
   // MARK: HTML

@@ -238,9 +238,11 @@ public struct PlotScript: Sendable {
   // MARK: Words
 
   private static func plain(_ text: String) -> String {
-    MessageTemplate.visible(text).replacing("\n", with: " ")
+    MessageTemplate.visible(text).replacing(scalar: "\n", with: " ")
   }
 
   /// In single quotes gnuplot reads nothing but two of them.
-  private static func quoted(_ text: String) -> String { "'" + plain(text).replacing("'", with: "''") + "'" }
+  private static func quoted(_ text: String) -> String {
+    "'" + plain(text).replacing(scalar: "'", with: "''") + "'"
+  }
 }

@@ -83,6 +83,6 @@ public struct PluginReport: Sendable {
 
   /// On one line, and without the bar that begins the figures.
   private static func told(_ text: String) -> String {
-    String(MessageTemplate.visible(text).map { $0 == "|" ? "/" : $0 })
+    MessageTemplate.visible(text).replacing(scalar: "|", with: "/")
   }
 }

@@ -37,14 +37,8 @@ struct PrometheusReport {
 
   /// A label's value: what could move a cursor is shown, and then backslashes, quotes and ends of lines are escaped.
   private static func escaped(_ text: String) -> String {
-    MessageTemplate.visible(text).map { character in
-      switch character {
-      case "\\": "\\\\"
-      case "\"": "\\\""
-      case "\n": "\\n"
-      default: String(character)
-      }
-    }.joined()
+    MessageTemplate.visible(text).replacing(scalar: "\\", with: "\\\\")
+      .replacing(scalar: "\"", with: "\\\"").replacing(scalar: "\n", with: "\\n")
   }
 
   // MARK: Findings

@@ -82,17 +82,17 @@ struct SarifReport {
 
   /// A text of SARIF: braces are doubled, for they stand for arguments, and nothing in it is a link.
   private static func message(_ text: String) -> Json {
-    var plain = ""
-    for character in text {
-      if character == "(", plain.last == "]" { plain.append(" ") }
-      plain.append(character)
-      if character == "{" || character == "}" { plain.append(character) }
+    var plain = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "(", plain.last == "]" { plain.append(" ") }
+      plain.append(scalar)
+      if scalar == "{" || scalar == "}" { plain.append(scalar) }
     }
-    return .object([("text", .text(plain))])
+    return .object([("text", .text(String(plain)))])
   }
 
   /// A part of a hierarchical name.
-  private static func segment(_ text: String) -> String { String(text.map { $0 == "/" ? "_" : $0 }) }
+  private static func segment(_ text: String) -> String { text.replacing(scalar: "/", with: "_") }
 
   // MARK: Results
 

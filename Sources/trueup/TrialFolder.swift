@@ -87,7 +87,8 @@ struct TrialFolder {
   }
 
   private static func csv(_ cell: String) -> String {
-    cell.contains { $0 == "," || $0 == "\"" } ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
+    cell.unicodeScalars.contains { $0 == "," || $0 == "\"" }
+      ? "\"\(cell.replacing(scalar: "\"", with: "\"\""))\"" : cell
   }
 
   private func draw(_ series: SeriesRead) async throws -> (svg: String, file: String)? {

@@ -71,6 +71,29 @@ struct InjectionTests {
     #expect(!FileManager.default.fileExists(atPath: touched))
   }
 
+  @Test("is escaped though a mark combines with what must be escaped")
+  func combined() async throws {
+    let scratch = try Scratch()
+    let copy = try EditedCapture(of: "deficit-64", in: scratch)
+    let site = copy.folder.appending(path: "site.toml")
+    let text = try String(contentsOf: site, encoding: .utf8)
+    try text.replacing("\"gridsn\"", with: "\"a\\\"\u{301} b|\u{301} {\u{301} c\\\\\u{301}\"")
+      .write(to: site, atomically: true, encoding: .utf8)
+    func told(_ command: String...) async throws -> [UInt8] {
+      let outcome = try await Program.run(command + ["--capture", copy.folder.path])
+      #expect(outcome.output.utf8.count > 200, "\(outcome.error)")
+      return Array(outcome.output.utf8)
+    }
+    let metrics = try await told("audit", "--format", "prometheus")
+    #expect(metrics.contains(Array("{site=\"a\\\"\u{301} b|\u{301} {\u{301} c\\\\\u{301}\",".utf8)))
+    let plugin = try await told("check")
+    let line = plugin.prefix { $0 != 10 }
+    #expect(line.count { $0 == UInt8(ascii: "|") } == 1, "\(String(decoding: line, as: UTF8.self))")
+    #expect(line.contains(Array("b/\u{301}".utf8)))
+    let sarif = try await told("audit", "--format", "sarif")
+    _ = try JSONSerialization.jsonObject(with: Data(sarif))
+  }
+
   @Test("goes into a plan and an SQL script as the text that it is, and is not run")
   func carried() async throws {
     let scratch = try Scratch()
