@@ -110,6 +110,7 @@ deb: build
 	install -D -m 644 -t "$(DEB)/root/lib/systemd/system" packaging/systemd/*
 	install -D -m 644 -t "$(DEB)/root/etc/cron.d" packaging/cron.d/trueup
 	install -D -m 644 -t "$(DEB)/root/etc/logrotate.d" packaging/logrotate.d/trueup
+	install -D -m 755 -t "$(DEB)/root/usr/share/trueup" packaging/nightly
 	install -D -m 755 -t "$(DEB)/root/usr/share/trueup/node" packaging/node/look packaging/node/as-root
 	install -D -m 644 -t "$(DEB)/root/usr/share/trueup/node" packaging/node/sudoers
 	install -D -m 644 -t "$(DEB)/root/usr/share/doc/trueup" docs/*.md CHANGELOG.md

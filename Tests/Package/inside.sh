@@ -44,9 +44,12 @@ holds "logrotate takes its file" logrotate --debug /etc/logrotate.d/trueup
 
 # What the unit and cron run, as they would.
 unit=$(sed -n 's/^ExecStart=//p' /lib/systemd/system/trueup-audit.service)
-holds "the unit's command looks, and says that it saw too little" \
-  ends 8 as_trueup env STATE_DIRECTORY=/var/lib/trueup sh -c "$unit"
-holds "and has a history" test -s /var/lib/trueup/history.sqlite
+night() { as_trueup env STATE_DIRECTORY=/var/lib/trueup sh -c "$unit"; }
+holds "the unit's command looks, and says that it saw too little" ends 1 night
+holds "as a mail" grep -q '^trueup: .* lost from sight; 0 open' /tmp/said
+holds "it has a history" test -s /var/lib/trueup/history.sqlite
+holds "and a report" grep -q 'could not be looked at\|not collected\|failed' /var/lib/trueup/audit.txt
+holds "another night on which all is as it was is silent" sh -c '[ -z "$(env STATE_DIRECTORY=/var/lib/trueup setpriv --reuid=trueup --regid=trueup --clear-groups sh -c "$1" 2>&1)" ]' sh "$unit"
 cron=$(sed -n 's/^10 3 \* \* \* trueup //p' /etc/cron.d/trueup)
 holds "cron's job is silent without a configuration" sh -c '[ -z "$(sh -c "$1" 2>&1)" ]' sh "$cron"
 echo 'name = "kept"' >/etc/trueup/site.toml
@@ -69,7 +72,7 @@ holds "with its own version" sh -c '[ "$(trueup --version)" = "trueup $(dpkg-que
 state >/tmp/after
 holds "nothing of the state was touched" cmp /tmp/before /tmp/after
 holds "what was edited stays" grep -q MAILTO=somebody /etc/cron.d/trueup
-holds "a history goes on" ends 8 as_trueup env STATE_DIRECTORY=/var/lib/trueup sh -c "$unit"
+holds "a history goes on, and nothing is new" ends 0 night
 
 state >/tmp/before
 holds "it can be removed" dpkg -r trueup

@@ -22,15 +22,17 @@ private enum Confinement {
       + folders.flatMap { ["--bind", $0.path, $0.path] } + ["--"]
   }
 
-  /// What the unit runs, without the program's own name.
-  static func arguments(state: URL) throws -> [String] {
+  /// What the unit runs, with the tree's script in the place of the installed one.
+  static func command(state: URL) throws -> String {
     let unit = try String(
       contentsOf: Program.root.appending(path: "packaging/systemd/trueup-audit.service"), encoding: .utf8)
-    let line = try #require(unit.firstMatch(of: /\nExecStart=\/usr\/bin\/trueup (.*)\n/)?.output.1)
+    let line = try #require(
+      unit.firstMatch(of: /\nExecStart=\/usr\/share\/trueup\/nightly (.*)\n/)?.output.1)
     for needed in ["ProtectSystem=strict", "NoNewPrivileges=yes", "CapabilityBoundingSet=\n", "User=trueup"] {
       #expect(unit.contains(needed))
     }
-    return line.replacing("${STATE_DIRECTORY}", with: state.path).split(separator: " ").map(String.init)
+    let script = Program.root.appending(path: "packaging/nightly").path
+    return "\(script) \(line.replacing("${STATE_DIRECTORY}", with: state.path))"
   }
 }
 
@@ -47,6 +49,19 @@ struct NightlyTests {
       try FileManager.default.createDirectory(at: state, withIntermediateDirectories: false)
     }
 
+    /// What the unit does.
+    func look() async throws -> Program.Outcome {
+      let folder = Program.binary.deletingLastPathComponent().path
+      let environment = site.live.environment.merging(
+        [
+          "PATH": "\(folder):\(site.live.environment["PATH"] ?? "")", "TRUEUP_SITE": site.live.site.path,
+          "TRUEUP_RULES": Program.rules.path,
+        ]) { $1 }
+      return try await Program.run(
+        ["-c", try Confinement.command(state: state)], environment: environment, withRules: false,
+        program: URL(filePath: "/bin/sh"), within: wrapper)
+    }
+
     func run(_ arguments: [String], confined: Bool = true) async throws -> Program.Outcome {
       try await Program.run(
         arguments + ["--site", site.live.site.path], environment: site.live.environment,
@@ -54,15 +69,45 @@ struct NightlyTests {
     }
   }
 
-  @Test("looks, and keeps its history, where it can write nothing else")
+  @Test("looks, keeps its history and its report, can write nothing else, and speaks only of what is new")
   func looks() async throws {
     let night = try await Night()
     let before = try await night.site.rows()
-    let outcome = try await night.run(try Confinement.arguments(state: night.state))
-    #expect(outcome.status & ~8 == 4, "\(outcome.error)")
-    #expect(outcome.output.contains("slot-without-job"))
+    let outcome = try await night.look()
+    #expect(outcome.status == 1 && outcome.error.isEmpty, "\(outcome.error)")
+    #expect(outcome.output.hasPrefix("trueup gridsn: ") && outcome.output.contains("slot-without-job"))
     #expect(try await night.site.rows() == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: night.state.path) == ["history.sqlite"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: night.state.path).sorted() == [
+        "audit.txt", "history.sqlite",
+      ])
+    let report = night.state.appending(path: "audit.txt")
+    #expect(try String(contentsOf: report, encoding: .utf8).contains("slot-without-job"))
+    // What two nights have seen is told, were it never confirmed. It is open still, and somebody knows.
+    _ = try await night.look()
+    try FileManager.default.removeItem(at: report)
+    let again = try await night.look()
+    #expect(again.status == 0 && again.output.isEmpty && again.error.isEmpty, "\(again.output)")
+    #expect(try String(contentsOf: report, encoding: .utf8).contains("slot-without-job"))
+    // A report that can't be written is no reason to be silent.
+    try FileManager.default.removeItem(at: report)
+    try FileManager.default.createDirectory(at: report, withIntermediateDirectories: false)
+    let unwritten = try await night.look()
+    #expect(unwritten.status == 1 && unwritten.output.contains("no report"), "\(unwritten.output)")
+    #expect(unwritten.output.contains("audit.txt"))
+  }
+
+  @Test("that crashes is told by what runs it")
+  func crashes() async throws {
+    let scratch = try Scratch()
+    let program = scratch.url.appending(path: "trueup")
+    try "#!/bin/sh\nkill -ILL $$\n".write(to: program, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let ended = try await Program.run(
+      [Program.root.appending(path: "packaging/nightly").path, scratch.url.path],
+      environment: ["PATH": "\(scratch.url.path):/usr/bin:/bin"], withRules: false,
+      program: URL(filePath: "/bin/sh"))
+    #expect(ended.status == 1 && ended.output == "trueup: the audit crashed (exit status 132)\n")
   }
 
   @Test(
