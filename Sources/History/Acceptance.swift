@@ -31,7 +31,11 @@ struct Acceptance: Sendable {
       }
     }
     remarks = sights.compactMap { sight in
-      lapsed[sight.finding.fingerprint].flatMap { Self.remark(sight.finding, $0.0.suppression, $0.1) }
+      lapsed[sight.finding.fingerprint].flatMap { record, why in
+        // One that came anew after it had ended is another matter.
+        let end = record.ended?.at ?? (why == .expired ? record.suppression.until : moment)
+        return sight.since > end ? nil : Self.remark(sight.finding, record.suppression, why)
+      }
     }
   }
 

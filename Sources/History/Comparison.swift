@@ -22,6 +22,8 @@ struct Comparison: Sendable {
     let finding: Finding
     let evidence: Fingerprint
     let sources: [String]
+    /// Since when it has been open.
+    let since: Instant
     /// The audit since which audits have seen it as it is; nil where this is the first.
     let continues: Int64?
   }
@@ -55,18 +57,25 @@ struct Comparison: Sendable {
       sights.append(
         Sight(
           finding: finding, evidence: evidence, sources: seen.sources(of: finding),
+          since: earlier?.since ?? moment,
           continues: isSame ? earlier?.sight : nil))
       standings[finding.fingerprint] = Standing(baseline: baseline, since: earlier?.since ?? moment)
     }
     let outcomes = Dictionary(result.rules.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
     let gone = before.filter { fingerprint, earlier in
-      standings[fingerprint] == nil && outcomes[earlier.rule]?.wasJudged(on: earlier.node) == true
+      guard standings[fingerprint] == nil else { return false }
+      // Nobody judges it any more, and nobody will.
+      if byId[earlier.rule] == nil, outcomes[earlier.rule] == nil { return true }
+      return outcomes[earlier.rule]?.wasJudged(on: earlier.node) == true
         && (earlier.sources ?? []).allSatisfy(seen.saw)
     }
     self.sights = sights
     baselines = standings
     cleared = gone.map { fingerprint, earlier in
-      Cleared(finding: fingerprint, rule: earlier.rule, node: earlier.node, message: earlier.message)
+      let isJudged = byId[earlier.rule] != nil || outcomes[earlier.rule] != nil
+      return Cleared(
+        finding: fingerprint, rule: earlier.rule, node: earlier.node,
+        message: earlier.message + (isJudged ? "" : " (no longer judged: the rule is not in force)"))
     }.sorted { ($0.rule, $0.node ?? "", $0.finding) < ($1.rule, $1.node ?? "", $1.finding) }
     open = Set(before.keys).subtracting(gone.keys).union(sights.map(\.finding.fingerprint))
   }
@@ -97,6 +106,7 @@ private struct Seen {
   /// Not whole, on some node at least.
   private let broken: Set<ObservationKind>
   private let asked: Set<ObservationKind>
+  private let hasNodes: Bool
 
   init(_ result: AuditResult) {
     records = Dictionary(result.observations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -106,6 +116,7 @@ private struct Seen {
     whole = Set(speaking.map { Self.name($0.kind, $0.node) }).subtracting(gaps)
     broken = missing.union(result.incomplete.map(\.kind))
     asked = missing.union(speaking.map(\.kind))
+    hasNodes = result.counts.nodes > 0
   }
 
   private static func name(_ kind: ObservationKind, _ node: String?) -> String {
@@ -124,11 +135,12 @@ private struct Seen {
     return Set(rows.map { Self.name($0.kind, $0.node) } + absences).sorted()
   }
 
-  /// Whether a source was wholly seen. One that the site no longer has hides nothing: its rules were judged without it.
+  /// Whether a source was wholly seen. One that the site no longer has hides nothing: its rules were judged without it. Where no
+  /// node was known, none was looked at.
   func saw(_ source: String) -> Bool {
     let parts = source.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     guard let kind = ObservationKind(rawValue: String(parts[0])) else { return false }
-    if !asked.contains(kind) { return true }
+    if !asked.contains(kind) { return !kind.isPerNode || hasNodes }
     return parts.last == "*" ? !broken.contains(kind) : whole.contains(source)
   }
 }

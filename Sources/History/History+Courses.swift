@@ -81,6 +81,8 @@ extension History {
       FROM sight s JOIN audit a ON a.id = s.audit JOIN audit l ON l.id = s.last_audit
       WHERE a.site = ? ORDER BY l.at_ms, l.id
       """, [.text(site)])
+    let open = try Set(
+      session.rows("SELECT fingerprint FROM standing WHERE site = ?", [.text(site)]).map { $0.text(0) })
     let courses = Dictionary(grouping: rows) { $0.text(0) }.compactMap { fingerprint, sights -> Course? in
       guard let latest = sights.last else { return nil }
       let last = Night(at: latest.moment(5), audit: latest.integer(6))
@@ -90,7 +92,9 @@ extension History {
         fingerprint: fingerprint, rule: latest.text(1), node: latest[2], message: latest.text(3),
         first: first,
         last: last.at, sights: Int(sights.map { $0.integer(7) }.reduce(0, +)),
-        returns: cleared.filter { $0 < last && $0.at >= first }.count, gone: cleared.first { $0 > last }?.at)
+        returns: cleared.filter { $0 < last && $0.at >= first }.count,
+        // An audit whose clock was fast has seen it later than it went.
+        gone: open.contains(fingerprint) ? nil : (cleared.first { $0 > last } ?? cleared.last)?.at)
     }
     return courses.sorted {
       ($0.gone == nil ? 0 : 1, $0.first, $0.fingerprint) < ($1.gone == nil ? 0 : 1, $1.first, $1.fingerprint)

@@ -47,6 +47,8 @@ public struct History: Sendable {
     public let result: AuditResult
     /// All that is open at the site: seen and not cleared since.
     public let open: Set<Fingerprint>
+    /// What of that somebody has accepted for now.
+    public let accepted: Set<Fingerprint>
   }
 
   /// One audit: its findings against those of the last, what has gone, and what each dom0 would have with no lease (KiB). All of
@@ -68,7 +70,9 @@ public struct History: Sendable {
         try Self.end(ended.suppression, ended.why, by: nil, at: moment, session)
       }
       try Self.insert(baselines, audit, after: Value(before), session)
-      return Entry(result: judged, open: comparison.open)
+      return Entry(
+        result: judged, open: comparison.open,
+        accepted: comparison.open.intersection(acceptance.inForce.keys))
     }
   }
 

@@ -8,10 +8,13 @@ struct SQLiteHistory: HistoryStore {
   /// How long another audit's transaction is waited for, in milliseconds.
   private static let busyTimeout: Int32 = 5000
 
-  /// Whether the file is there as this version writes it, so that it can be read without writing to it.
+  /// Whether the file is there as this version writes it, so that it can be read without writing to it. What is no history is
+  /// not made one by who reads.
   private func isCurrent() throws(SQLiteError) -> Bool {
     guard let database = try? Database(path: path, busyTimeout: Self.busyTimeout) else { return false }
-    return try database.format() == HistoryTables.format
+    let format = try database.format()
+    if format == 0 { throw SQLiteError(code: 1, message: "it is no history of trueup's") }
+    return format == HistoryTables.format
   }
 
   func transact<Outcome: Sendable>(

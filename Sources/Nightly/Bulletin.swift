@@ -6,7 +6,7 @@ public struct Bulletin: Hashable, Sendable {
   public let changes: [Change]
   /// What they have not heard of for a day, and is open still.
   public let reminders: [Matter]
-  /// All that is so now, said or not.
+  /// All that is so now, said or not, or was when it was last to be seen.
   public let open: [Matter]
 
   public init(changes: [Change], reminders: [Matter], open: [Matter]) {

@@ -11,6 +11,8 @@ public struct Matter: Hashable, Sendable {
     case source
     /// A rule that was not judged though its sources were seen.
     case rule
+    /// The report that the run was to write could not be written.
+    case report
     /// The run itself came to nothing.
     case run
   }

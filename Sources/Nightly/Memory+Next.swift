@@ -16,10 +16,9 @@ extension Memory {
     let reminders = memory.remind(of: Set(news.matters.map(\.key)), at: now)
     memory.mark(reminders.map(\.key), of: news.incidents, at: now)
     memory.forgetThePast(at: now)
-    let isSilent = changes.isEmpty && reminders.isEmpty
-    return (
-      isSilent ? nil : Bulletin(changes: changes, reminders: reminders, open: news.matters), memory
-    )
+    if changes.isEmpty && reminders.isEmpty { return (nil, memory) }
+    let open = news.matters + memory.unseen(beside: Set(news.matters.map(\.key)))
+    return (Bulletin(changes: changes, reminders: reminders, open: open), memory)
   }
 
   /// A clock that was set back would hold everything back until it has caught up.
@@ -95,6 +94,12 @@ extension Memory {
     reminded = now
     for place in open { items[place].know(items[place].level, at: now) }
     return open.map { items[$0].change(.new).matter }
+  }
+
+  /// What the reader knows of and has not gone, though it was not to be seen this time.
+  private func unseen(beside present: Set<Fingerprint>) -> [Matter] {
+    items.filter { $0.isThere && !$0.isAccepted && $0.told != nil && !present.contains($0.key) }
+      .map { $0.change(.new).matter }
   }
 
   /// A mail is about these, and so about their incidents.

@@ -13,8 +13,8 @@ public struct Memory: Hashable, Codable, Sendable {
 
   /// One incident is told of this seldom at most; what changes meanwhile is told afterwards.
   public static let pause: Duration = .seconds(3600)
-  /// What is open is told again this seldom at most.
-  public static let day: Duration = .seconds(86_400)
+  /// What is open is told again this seldom at most: a day, but for what a nightly run begins or ends sooner than the one before.
+  public static let day: Duration = .seconds(86_400 - 1800)
 
   /// Nothing is known and nothing is to be told: it need not be kept.
   public var isEmpty: Bool { items.isEmpty && unsent == nil }

@@ -1,11 +1,14 @@
 public import Model
 
 extension News {
-  /// What an audit has to say. `standing` is what its history holds for open after it, `rules` those that it was judged by.
+  /// What an audit has to say. `standing` is what its history holds for open after it, `accepted` what of that was accepted,
+  /// seen tonight or not; `rules` are those that it was judged by.
   ///
   /// A finding is news once it is confirmed, or once two audits have seen it: what is seen for the first time may be on its way.
   /// What sets no bit of the exit status is none.
-  public init(_ result: AuditResult, standing: Set<Fingerprint>, rules: [Rule]) {
+  public init(
+    _ result: AuditResult, standing: Set<Fingerprint>, accepted: Set<Fingerprint>, rules: [Rule]
+  ) {
     let byId = Dictionary(rules.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let findings = result.findings.flatMap { Self.spokenFor($0, in: result) }.filter { finding in
       let isOld = result.standings[finding.fingerprint]?.baseline.map { $0 != .new } ?? false
@@ -19,13 +22,18 @@ extension News {
           amount: byId[finding.rule]?.amount(of: finding), rule: finding.rule, text: finding.message)
       } + lost.map(\.matter) + Self.unjudged(result, lost: Set(lost.flatMap(\.kinds))),
       standing: standing,
-      accepted: Set(result.allFindings.filter(result.isAccepted).map(\.fingerprint)),
+      accepted: accepted,
       incidents: result.incidents.map(\.members))
   }
 
   /// A finding, or in the place of one that was accepted what it explains.
   private static func spokenFor(_ finding: Finding, in result: AuditResult) -> [Finding] {
     result.isAccepted(finding) ? finding.explained.flatMap { spokenFor($0, in: result) } : [finding]
+  }
+
+  /// That the report was not written, and why.
+  public static func unwritten(_ reason: String) -> Matter {
+    Matter(key: Fingerprint(of: ["report"]), kind: .report, text: MessageTemplate.visible(reason))
   }
 
   /// A run that came to nothing. With another number, of a process or of a byte, it is the same failure.

@@ -110,11 +110,13 @@ public enum BulletinText {
       Heading("Back", [.finding], [.returned]) { "\($0) back" },
       Heading("Not wholly seen", [.source], come) { "\($0) lost from sight" },
       Heading("Not judged", [.rule], come) { "\($0) \($0 == 1 ? "rule" : "rules") not judged" },
+      Heading("Not written", [.report], come) { _ in "no report" },
       Heading("Cleared", [.finding], [.cleared]) { "\($0) cleared" },
       Heading("Came and went", [.finding], [.passed]) { "\($0) came and went" },
       Heading("Seen again", [.source], [.cleared]) { "\($0) seen again" },
       Heading("Not seen for a while", [.source], [.passed]) { "\($0) unseen for a while" },
       Heading("Judged again", [.rule], [.cleared, .passed]) { "\($0) judged again" },
+      Heading("Written again", [.report], [.cleared, .passed]) { _ in "reports again" },
       Heading("The audit works again; it failed", [.run], [.cleared, .passed]) { _ in "the audit works again"
       },
     ]

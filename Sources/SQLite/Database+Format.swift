@@ -23,11 +23,19 @@ extension Database {
       guard version <= format else {
         throw SQLiteError(code: 1, message: "it is of a newer trueup (format \(version))")
       }
+      // Somebody else's, whose tables these would lie among.
+      if version == 0, try hasTables() {
+        throw SQLiteError(code: 1, message: "it has tables of something else than trueup")
+      }
       let statements = version > 0 && version < format ? upgrade(version) : ""
       try execute("\(tables)\n\(statements)\nPRAGMA user_version = \(format);\nCOMMIT;")
     } catch {
       try? execute("ROLLBACK")
       throw error
     }
+  }
+
+  private func hasTables() throws(SQLiteError) -> Bool {
+    try prepare("SELECT 1 FROM sqlite_master LIMIT 1").step()
   }
 }

@@ -101,16 +101,21 @@ struct AuditCommand: AsyncParsableCommand {
     }
     if timings { watch.lines.forEach(Terminal.note) }
     var status = outcome.result.exitStatus
-    if let output {
-      // What was found is not lost with the file: its bits are in the exit status all the same.
-      do { try Disk.replace(output, Array(report.utf8)) } catch {
-        Terminal.error("the report was not written: \(error.message)")
-        status.insert(.notWhole)
-      }
-    } else {
-      Terminal.write(report)
+    // What was found is not lost with the file: its bits are in the exit status all the same.
+    if let reason = reasonUnwritten(report) {
+      Terminal.error("the report was not written: \(reason)")
+      status.insert(.notWhole)
     }
     throw status
+  }
+
+  /// Puts the report where it was asked for. Why that could not be done; nil where it was.
+  private func reasonUnwritten(_ report: String) -> String? {
+    guard let output else { return Terminal.deliver(report) ? nil : "standard output takes no more" }
+    do {
+      try Disk.replace(output, Array(report.utf8))
+      return nil
+    } catch { return error.message }
   }
 
   private func audit(_ watch: Stopwatch) async throws -> AuditOptions.Outcome {
@@ -122,12 +127,15 @@ struct AuditCommand: AsyncParsableCommand {
 
   /// With `--output` the whole report is there to be read, whatever the mail says.
   private func runByCron(_ watch: Stopwatch) async throws -> ExitStatus {
-    let site = options.capture == nil ? (try? live.site.options.load())?.site.name : nil
-    let named = [options.kept.history, live.site.options.site].map { $0 ?? "" }
-    let file = options.kept.history.flatMap {
-      if case .file(let path) = History.Place($0) { path } else { nil }
-    }
-    let run = CronRun(FailureNote(beside: file, of: named), site: site ?? "")
+    let site = live.site.options
+    let configuration = options.capture == nil ? try? site.load() : nil
+    let place = options.kept.place(configuration)
+    // Before the site is looked at.
+    if configuration != nil, place == nil { throw ValidationError(Self.noHistory) }
+    let file = place.flatMap { if case .file(let path) = History.Place($0) { path } else { nil } }
+    // By what it was called with: a configuration that can't be read names nothing.
+    let named = [options.kept.history, site.path].map { $0 ?? "" } + site.assignments
+    let run = CronRun(FailureNote(beside: file, of: named), site: configuration?.site.name ?? "")
     let command = self
     return try await run.run { cancelled in
       let outcome = try await Interruption.guarding(cancelled: cancelled) {
@@ -136,12 +144,10 @@ struct AuditCommand: AsyncParsableCommand {
       guard let kept = outcome.kept, let last = outcome.result.looks.last else {
         throw ValidationError(Self.noHistory)
       }
-      if let output {
-        try Disk.replace(output, Array(format.report(outcome.result, beside: outcome.backdrop).utf8))
-      }
+      let report = output.map { _ in format.report(outcome.result, beside: outcome.backdrop) }
       return CronRun.Outcome(
         entry: kept.entry, rules: outcome.backdrop.rules, history: kept.history, place: kept.place,
-        at: last.finished)
+        at: last.finished, unwritten: report.flatMap { command.reasonUnwritten($0) })
     }
   }
 }

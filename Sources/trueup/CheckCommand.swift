@@ -55,7 +55,7 @@ struct CheckCommand: AsyncParsableCommand {
         command.live, by: command.ruleOptions, wantsLedger: true, atMost: .seconds(command.timeout) / 2)
     }
     let report = PluginReport(warning: warning, critical: critical)
-    Terminal.write(report.report(outcome.result, memory: outcome.backdrop.ledger))
-    Glibc.exit(report.state(outcome.result).rawValue)
+    let isSaid = Terminal.deliver(report.report(outcome.result, memory: outcome.backdrop.ledger))
+    Glibc.exit((isSaid ? report.state(outcome.result) : .unknown).rawValue)
   }
 }

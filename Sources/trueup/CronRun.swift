@@ -20,6 +20,8 @@ struct CronRun {
     let place: String
     /// The end of the audit's last look.
     let at: Instant
+    /// Why its report was not written, where it was to be.
+    let unwritten: String?
   }
 
   init(_ note: FailureNote, site: String) { (self.note, self.site) = (note, site) }
@@ -31,7 +33,7 @@ struct CronRun {
     do {
       let outcome = try await audit { tell(of: "it was called off by a signal", status: .cancelled) }
       try await tell(of: outcome)
-      return outcome.entry.result.exitStatus
+      return outcome.entry.result.exitStatus.union(outcome.unwritten == nil ? [] : .notWhole)
     } catch let error as ValidationError {
       throw error
     } catch {
@@ -44,12 +46,16 @@ struct CronRun {
 
   private func tell(of outcome: Outcome) async throws {
     let (site, place, now) = (outcome.entry.result.site, outcome.place, outcome.at)
-    let news = News(outcome.entry.result, standing: outcome.entry.open, rules: outcome.rules)
+    var news = News(
+      outcome.entry.result, standing: outcome.entry.open, accepted: outcome.entry.accepted,
+      rules: outcome.rules)
+    news.matters += outcome.unwritten.map { [News.unwritten($0)] } ?? []
+    let matters = news
     let result = outcome.entry.result
     // That it works is news where it did not.
     let (works, known) = note.memory.next(News(matters: []), at: Wall.now)
     let words = try await outcome.history.remember(of: site) { text in
-      let (bulletin, next) = (text.flatMap { Memory(text: $0) } ?? Memory()).next(news, at: now)
+      let (bulletin, next) = (text.flatMap { Memory(text: $0) } ?? Memory()).next(matters, at: now)
       var memory = next
       let bulletins = [works, bulletin].compactMap(\.self)
       if !bulletins.isEmpty {

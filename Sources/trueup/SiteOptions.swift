@@ -27,9 +27,14 @@ struct SiteOptions: ParsableArguments {
     } catch { throw Refusal(error.all) }
   }
 
-  private func file() throws(Refusal) -> Configuration.File? {
+  /// The file that is meant; nil where none is.
+  var path: String? {
     let variable = getenv("TRUEUP_SITE").map { String(cString: $0) } ?? ""
-    guard let path = site ?? (variable.isEmpty ? nil : variable) ?? Self.usual else { return nil }
+    return site ?? (variable.isEmpty ? nil : variable) ?? Self.usual
+  }
+
+  private func file() throws(Refusal) -> Configuration.File? {
+    guard let path else { return nil }
     return Configuration.File(name: path, bytes: try Disk.read(path))
   }
 

@@ -33,6 +33,8 @@ struct AcceptanceTests {
     #expect(accepted.standings[Site.id("wn1")]?.suppression == record.suppression)
     #expect(accepted.exitStatus == [] && accepted.remarks == [])
     #expect(accepted.findings.count == 1, "it is shown")
+    let silent = try await history.record(Site(lost: ["wn1"]), at: minutes(6))
+    #expect(silent.result.findings.isEmpty && silent.accepted == [Site.id("wn1")], "nobody took it back")
     let after = try await history.record(site, at: minutes(60)).result
     #expect(after.exitStatus == .divergencesLeft && after.standings[Site.id("wn1")]?.suppression == nil)
     #expect(
@@ -41,7 +43,10 @@ struct AcceptanceTests {
       ])
     let ended = try #require(try await history.suppressions().first?.ended)
     #expect(ended == .init(at: minutes(60), why: .expired, by: nil))
-    #expect(try await history.record(Site(), at: minutes(65)).result.remarks == [], "it is gone")
+    let gone = try await history.record(Site(), at: minutes(65))
+    #expect(gone.result.remarks == [] && gone.accepted == [], "it is gone")
+    #expect(
+      try await history.record(site, at: minutes(90)).result.remarks == [], "and this is another time of it")
   }
 
   @Test("is bound to the amount and the object, and not to the time", arguments: Kind.allCases)

@@ -57,6 +57,7 @@ struct ContractTests {
     #expect(try await clears { $0.lost = ["wn2"] } == [one])
     #expect(try await clears { $0.lost = ["torque.jobs"] } == [one, two], "they do not rest on it")
     #expect(try await clears { $0.nodes = ["wn1"] } == [one], "a node that is not there was not seen")
+    #expect(try await clears { $0.nodes = [] } == [], "nor was any where none is known")
     #expect(
       try await clears { $0.outcome = AuditResult.RuleOutcome(rule: "short", outcome: .notRun("")) } == [])
     #expect(
@@ -91,6 +92,33 @@ struct ContractTests {
     try await history.record(Site(missing: ["wn1": 65536], isEverywhere: true), at: start)
     #expect(try await history.record(Site(lost: ["wn2"]), at: minutes(5)).result.cleared == [])
     #expect(try await history.record(Site(), at: minutes(10)).result.cleared.count == 1)
+  }
+
+  @Test("closes what no rule judges any more, and says so", arguments: Kind.allCases)
+  func ruleGone(_ kind: Kind) async throws {
+    let place = try await kind.place()
+    let history = try place.history()
+    try await history.record(Site(missing: ["wn1": 65536]), at: start)
+    var other = Site()
+    other.outcome = AuditResult.RuleOutcome(rule: "other", outcome: .judged)
+    let entry = try await history.record(other.result, by: [], at: minutes(5), baselines: [:])
+    #expect(entry.open == [])
+    #expect(
+      entry.result.cleared.map(\.message) == [
+        "dom0 of wn1 lacks 64 MiB of 2048 MiB by job 7, for 10 s (no longer judged: the rule is not in force)"
+      ])
+    #expect(try await history.nights().first?.courses.map(\.gone) == [minutes(5)])
+  }
+
+  @Test("takes what was cleared for gone, were the clock fast that saw it", arguments: Kind.allCases)
+  func fastClock(_ kind: Kind) async throws {
+    let place = try await kind.place()
+    let history = try place.history()
+    try await history.record(Site(missing: ["wn1": 65536]), at: minutes(9000))
+    #expect(try await history.record(Site(), at: minutes(5)).open == [])
+    #expect(try await history.nights().first?.courses.map(\.gone) == [minutes(5)])
+    try await history.record(Site(missing: ["wn1": 65536]), at: minutes(10))
+    #expect(try await history.nights().first?.courses.map(\.gone) == [nil])
   }
 
   @Test("tells sites apart", arguments: Kind.allCases)

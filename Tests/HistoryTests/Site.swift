@@ -71,9 +71,11 @@ struct Site {
     let findings = missing.sorted { $0.key < $1.key }.map {
       finding($0.key, $0.value, observations: records.map(\.id))
     }
+    var counts = AuditResult.Counts()
+    counts.nodes = nodes.count
     return AuditResult(
       site: name, mode: .pilot, looks: [], observations: records, uncollected: [], findings: findings,
-      rules: [outcome], vanished: 0, counts: AuditResult.Counts(), remarks: [])
+      rules: [outcome], vanished: 0, counts: counts, remarks: [])
   }
 }
 

@@ -33,7 +33,7 @@ struct BulletinTextTests {
         #expect((1..<78).contains(lines[0].count) && lines[0].hasPrefix("trueup"), "\(lines[0])")
         #expect(lines[0].utf8.allSatisfy { (0x20..<0x7F).contains($0) })
         #expect(lines[1].isEmpty)
-        #expect(lines.count < 700, "a storm fits in a mail")
+        #expect(lines.count < 800, "a storm fits in a mail")
       }
     }
   }

@@ -98,6 +98,36 @@ struct CommandTests {
     }
   }
 
+  @Test("explains a finding from the newest capture that the site keeps, where none is named")
+  func explainKept() async throws {
+    let scratch = try Scratch()
+    let kept = scratch.url.appending(path: "kept")
+    let site = scratch.url.appending(path: "site.toml")
+    func explain() async throws -> Program.Outcome {
+      try await Program.run(["explain", "5962", "--site", site.path])
+    }
+    try "name = \"gridsn\"\n".write(to: site, atomically: true, encoding: .utf8)
+    let none = try await explain()
+    #expect(none.status == 16 && none.error.contains("--keep-capture"), "\(none.error)")
+    try "name = \"gridsn\"\n[look]\ncaptures = \"\(kept.path)\"\n".write(
+      to: site, atomically: true, encoding: .utf8)
+    try FileManager.default.createDirectory(at: kept, withIntermediateDirectories: false)
+    for (scenario, moment) in [
+      ("deficit-64", "2026-11-22T03:10:00.000Z"), ("idle", "2026-11-23T03:10:00.000Z"),
+    ] {
+      try FileManager.default.copyItem(
+        at: Program.root.appending(path: "Fixtures/\(scenario)/capture"), to: kept.appending(path: moment))
+    }
+    // One that was killed.
+    try FileManager.default.createDirectory(
+      at: kept.appending(path: "2026-11-24T03:10:00.000Z"), withIntermediateDirectories: false)
+    let told = try await explain()
+    #expect(told.status == 0 && told.output.contains("dom0 of gsn-wn1 is 64 MiB short"), "\(told.error)")
+    #expect(told.output.contains("\(kept.path)/2026-11-22T03:10:00.000Z"), "\(told.output)")
+    let unknown = try await Program.run(["explain", "ffff", "--site", site.path])
+    #expect(unknown.status == 16 && unknown.error.contains("none of the 3 captures"), "\(unknown.error)")
+  }
+
   @Test("explains a finding by its id", arguments: ["storm-after", "deficit-64"])
   func explanation(_ scenario: String) async throws {
     let capture = Program.root.appending(path: "Fixtures/\(scenario)/capture")

@@ -128,6 +128,8 @@ struct CronTests {
     #expect(try await suppress("list", "--all").output.contains("changed at"))
     for refused in [
       ["add", "zz", "--until", "7d", "--reason", "x"],
+      ["add", String(id), "--until", "106751991167d", "--reason", "x"],
+      ["add", String(id), "--until", "100000000d", "--reason", "x"],
       ["add", String(id), "--until", "soon", "--reason", "x"],
       ["add", String(id), "--until", "2001-01-01T00:00:00Z", "--reason", "x"],
       ["add", String(id), "--until", "7d", "--reason", " "], ["remove", String(id)],
@@ -170,6 +172,29 @@ struct CronTests {
     #expect(try await nights.audit("idle").output.isEmpty)
   }
 
+  @Test("tells the failures of each site, by whatever it was called with, beside its history")
+  func failuresApart() async throws {
+    let scratch = try Scratch()
+    for name in ["alpha", "beta"] {
+      let folder = scratch.url.appending(path: name)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+      let history = folder.appending(path: "history.sqlite")
+      try Data("no database, but a text that is long enough".utf8).write(to: history)
+      let site = folder.appending(path: "site.toml")
+      try "name = \"\(name)\"\n[history]\ndatabase = \"\(history.path)\"\n".write(
+        to: site, atomically: true, encoding: .utf8)
+      func audit() async throws -> Program.Outcome {
+        try await Program.run(
+          ["audit", "--cron"], environment: ["TRUEUP_SITE": site.path, "TMPDIR": scratch.url.path])
+      }
+      let first = try await audit()
+      #expect(first.status == 16 && first.output.hasPrefix("trueup \(name): the audit fails: "), "\(first)")
+      #expect(try await audit().output.isEmpty, "it was told")
+      let notes = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      #expect(notes.contains { $0.hasPrefix("trueup-cron-") }, "\(notes)")
+    }
+  }
+
   @Test("that is killed while it speaks is heard at the next run")
   func killed() async throws {
     let nights = try Nights()
@@ -191,6 +216,9 @@ struct CronTests {
   @Test("needs a history, and is not made to talk")
   func usage() async throws {
     let capture = Program.root.appending(path: "Fixtures/idle/capture").path
+    let site = try LiveSite("idle", "[database]\nengine = \"none\"\n")
+    let unnamed = try await site.run("audit", "--cron")
+    #expect(unnamed.status == 16 && unnamed.error.contains("name the history"), "\(unnamed.error)")
     for more in [[], ["--history", "x", "--timings"], ["--history", "x", "--verbose"]] {
       let outcome = try await Program.run(["audit", "--capture", capture, "--cron"] + more)
       #expect(outcome.status == 16 && outcome.error.contains("--cron"), "\(outcome.error)")

@@ -39,6 +39,23 @@ struct HistoryTests {
     try Data("no database, but a text that is long enough".utf8).write(to: file)
     let broken = try await Self.audit("idle", into: file)
     #expect(broken.status == 16 && broken.error.contains("history"), "\(broken.error)")
+    // The service's own database, or nothing yet: neither is made a history by a path that was mistyped.
+    for script in ["CREATE TABLE resources (id INT);", ""] {
+      let other = scratch.url.appending(path: "other\(script.count).sqlite")
+      if script.isEmpty {
+        try Data().write(to: other)
+      } else {
+        try await LiveDatabase(file: other).query(script)
+      }
+      let before = try Data(contentsOf: other)
+      let read = try await Program.run(["history", other.path], withRules: false)
+      #expect(read.status == 16 && read.error.contains("no history of trueup's"), "\(read.error)")
+      if !script.isEmpty {
+        let written = try await Self.audit("idle", into: other)
+        #expect(written.status == 16 && written.error.contains("something else"), "\(written.error)")
+      }
+      #expect(try Data(contentsOf: other) == before)
+    }
   }
 
   @Test("of an older version is taken over, and tells the same")

@@ -58,6 +58,18 @@ struct OutputTests {
     }
   }
 
+  @Test("is told as not written where standard output takes no more", arguments: ["audit", "check"])
+  func fullOutput(_ command: String) async throws {
+    let outcome = try await Program.run(
+      ["-c", "exec \"$0\" \"$@\" >/dev/full", Program.binary.path, command, "--capture", Self.capture]
+        + ["--rules", Program.rules.path], withRules: false, program: URL(filePath: "/bin/sh"))
+    if command == "check" {
+      #expect(outcome.status == 3, "nobody was told of anything")
+    } else {
+      #expect(outcome.status == 12 && outcome.error.contains("the report was not written"), "\(outcome)")
+    }
+  }
+
   @Test("is whole at each moment for who reads it, though the program is killed at any")
   func killed() async throws {
     let scratch = try Scratch()
