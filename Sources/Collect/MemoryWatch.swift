@@ -54,15 +54,13 @@ public struct MemoryWatch: Sendable {
       } ended: {
         continuation.finish()
       }
-      var offset: Int64?
+      var offset = ClockOffset()
       var last: Instant?
       for await (line, arrived) in lines {
         guard let told = Self.numbers(line, count: 2 + columns.count), let up = told[0], let memory = told[1]
         else { continue }
         // The node counts its own hundredths of seconds; what arrives earliest tells best how they lie to our clock.
-        let guess = arrived.milliseconds - up * 10
-        offset = min(offset ?? guess, guess)
-        let at = Instant(milliseconds: up * 10 + (offset ?? guess))
+        let at = Instant(milliseconds: up * 10 + offset.after(arrived.milliseconds - up * 10, at: arrived))
         if let last, at <= last { continue }
         last = at
         (hasSpoken, wait) = (true, 1)
@@ -104,8 +102,8 @@ public struct MemoryWatch: Sendable {
   }
 
   private static func reason(_ outcome: Command.Outcome) -> String {
-    let complaint = String(decoding: outcome.stderr.prefix(400), as: UTF8.self).split(separator: "\n").last
-      .map(String.init)
+    let complaint = String(decoding: outcome.stderr.prefix(400), as: UTF8.self)
+      .split(whereSeparator: \.isNewline).last.map(String.init)
     if let complaint { return complaint }
     switch outcome.ending {
     case .exit(let code): return "ended with exit status \(code)"
@@ -128,7 +126,7 @@ public struct MemoryWatch: Sendable {
       case .targetKib: "$target"
       case .freeKib:
         "$(\(toolstack) info 2>/dev/null | awk '$1 == \"free_memory\" { print $3 * 1024; f = 1 } END { if (!f) print \"-\" }')"
-      case .guests: "$(\(toolstack) list 2>/dev/null | awk 'NR > 2' | wc -l)"
+      case .guests: "$(\(toolstack) list 2>/dev/null | awk 'NR > 2 { n++ } END { print NR ? n + 0 : \"-\" }')"
       }
     }
     return """
@@ -154,6 +152,25 @@ public struct MemoryWatch: Sendable {
   }
 
   private var toolstack: String { reach.toolstack.rawValue }
+}
+
+/// How a node's clock lies to ours, by what arrived earliest of late: a clock that goes wrong is followed.
+private struct ClockOffset {
+  /// The least of the last whole span, and of the one that has begun.
+  private var (former, current): (Int64?, Int64?) = (nil, nil)
+  private var began: Instant?
+  private static let span: Int64 = 300_000
+
+  /// The offset once a guess was made; in milliseconds, as the guess.
+  mutating func after(_ guess: Int64, at now: Instant) -> Int64 {
+    if let began, now.milliseconds - began.milliseconds > Self.span {
+      (former, current, self.began) = (current, nil, now)
+    }
+    began = began ?? now
+    let least = min(current ?? guess, guess)
+    current = least
+    return min(former ?? least, least)
+  }
 }
 
 extension Command.Outcome {

@@ -168,8 +168,12 @@ public struct PlotScript: Sendable {
       "set ylabel 'dom0 (MiB)'\(isText ? "" : " offset 1,0")",
       "set yrange [\(Self.mib(low - span * 0.2)):\(Self.mib(high + span * 0.22))]",
       "set xrange ['\((first - margin) / 1000)':'\((last + margin) / 1000 + 1)']",
-      "set format x '\(last - first > 172_800_000 ? "%d %b" : last - first > 600_000 ? "%H:%M" : "%H:%M:%S")'",
-      place == panels.count - 1 ? "set xlabel 'time (UTC)'" : "unset xlabel", "unset label", "unset arrow",
+      "set format x \"\(last - first > 172_800_000 ? "%d %b\\n%H:%M" : last - first > 600_000 ? "%H:%M" : "%H:%M:%S")\"",
+      "set xtics \(Self.step(of: last - first, width: width))",
+      place == panels.count - 1
+        ? "set xlabel 'time (UTC), from \(Instant(milliseconds: first).rfc3339.prefix(10)) on'"
+        : "unset xlabel",
+      "unset label", "unset arrow",
       place == 0
         ? "set key \(isText ? "outside bottom center horizontal samplen 1" : "outside top center horizontal samplen 1.5 font ',9'")"
         : "unset key",
@@ -182,6 +186,15 @@ public struct PlotScript: Sendable {
     lines += labels(panel, from: first, to: last, span: span, width: width, isText: isText)
     lines.append("plot " + curves(panel, place, isText: isText).joined(separator: ", \\\n  "))
     return lines
+  }
+
+  /// Seconds between two labels of the time axis that do not touch; 90 pixels have room for one.
+  private static func step(of span: Int64, width: Int) -> Int64 {
+    let least = span / 1000 / Int64(max(1, (width - 120) / 90))
+    let steps: [Int64] = [
+      1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
+    ]
+    return steps.first { $0 >= least } ?? (least / 86400 + 1) * 86400
   }
 
   /// Amounts beside events, where there is room for them.
@@ -220,7 +233,7 @@ public struct PlotScript: Sendable {
     ]
     if !isText { curves.append("NaN with lines dt 2 lc rgb '#909090' title 'expected levels'") }
     for mark in Self.rug where panels.contains(where: { $0.wave.trials.contains(where: mark.isOf) }) {
-      let points = isText ? "pt 7" : "pt \(mark.sign) ps 0.6"
+      let points = isText ? "pt \(mark.sign)" : "pt \(mark.sign) ps 0.6"
       let isHere = panel.wave.trials.contains(where: mark.isOf)
       curves.append(
         "\(isHere ? "$\(mark.name)\(place) using 1:2" : "NaN") with points \(points) lc rgb '\(mark.colour)' title '\(mark.title)'"

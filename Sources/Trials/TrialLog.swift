@@ -84,7 +84,7 @@ public struct TrialLog: Sendable {
   /// Reads a log. A last line without its end was never finished, and counts for nothing.
   public init(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
-    var lines: [Substring] = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     lines.removeLast()
     var entries: [Entry] = []
     var unread: [Int] = []

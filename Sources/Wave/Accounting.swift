@@ -4,7 +4,7 @@ extension Happening {
   /// What TORQUE's accounting log tells of jobs: deletions that were asked for, and ends.
   ///
   /// The log is in the server's local time. How far that is from UTC is told by its records of ends, which have their moment
-  /// in seconds since the epoch too; a log without any is taken for UTC.
+  /// in seconds since the epoch too, the last of them where a clock was changed for summer; a log without any is taken for UTC.
   ///
   /// - Parameter rows: of the table `lrms_event`.
   public static func ofAccounting(_ rows: [Row]) -> [Happening] {
@@ -12,7 +12,7 @@ extension Happening {
       if case .text(let text)? = row[column] { text } else { nil }
     }
     var nodes: [String: [String]] = [:]
-    var zone: Int64 = 0
+    var zones: [(local: Int64, zone: Int64)] = []
     for row in rows {
       guard let job = text(row, "job") else { continue }
       if let hosts = text(row, "exec_host") {
@@ -24,12 +24,19 @@ extension Happening {
       {
         // Zones are whole quarters of an hour; the record is written within seconds.
         let quarter: Int64 = 900_000
-        zone = ((local - end + quarter / 2) / quarter) * quarter
+        zones.append((local, ((local - end + quarter / 2) / quarter) * quarter))
       }
+    }
+    // Where it changes; a year has few of these.
+    let changes = zones.sorted { $0.local < $1.local }.reduce(into: [(local: Int64, zone: Int64)]()) {
+      if $0.last?.zone != $1.zone { $0.append($1) }
+    }
+    func zone(at local: Int64) -> Int64 {
+      (changes.last { $0.local <= local } ?? changes.first)?.zone ?? 0
     }
     return rows.flatMap { row -> [Happening] in
       guard let job = text(row, "job"), let local = moment(text(row, "logged_at")) else { return [] }
-      let at = Instant(milliseconds: local - zone)
+      let at = Instant(milliseconds: local - zone(at: local))
       let places: [String?] = nodes[job].map { $0.map(Optional.some) } ?? [nil]
       switch text(row, "kind") {
       case "D":

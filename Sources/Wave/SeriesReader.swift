@@ -7,8 +7,12 @@ import Model
 /// line.
 ///
 /// Columns are known by their names (`epoch`, `time`, `uptime` for the moment; `dom0`, `current`, `memory`, `mem` for the
-/// memory; `node`, `host` for the node). Without names the first column is the moment in seconds, and the last one that is
-/// a number is the memory. A unit in the memory's name (`dom0_mib`, `current_kb`) holds; else a number of 16,384 or more is KiB.
+/// memory, one with a unit before others; `node`, `host` for the node). Without names the first column is the moment in
+/// seconds, and the last one that is a number is the memory. A unit in the memory's name (`dom0_mib`, `current_kb`, `dom0_bytes`)
+/// holds; else the file's first sample tells: 65,536 or more is KiB, for dom0 has neither 64 MiB nor 64 GiB.
+///
+/// A moment more than a month after the one before waits for the next line: were it the clock's fault, all that follows would
+/// be earlier.
 public struct SeriesReader {
   /// What a line is not, and where.
   public struct Problem: Hashable, Sendable {
@@ -20,7 +24,10 @@ public struct SeriesReader {
     var moment = 0
     var memory: Int?
     var node: Int?
-    var unit: MemoryUnit?
+    /// KiB of one.
+    var unit: Double?
+    /// How many names there are; 0 where there are none.
+    var count = 0
   }
 
   private let node: String
@@ -35,6 +42,9 @@ public struct SeriesReader {
   /// The node of the last sample, and its moment.
   private var name: String
   private var before: Instant?
+  /// By node: a line that leapt ahead of those before it.
+  private var leaps: [String: (line: Int, sample: Sample)] = [:]
+  private static let leapAhead: Int64 = 30 * 86_400_000
   /// The first hundred lines that are neither samples nor comments.
   public private(set) var problems: [Problem] = []
   /// How many there are.
@@ -79,6 +89,10 @@ public struct SeriesReader {
       complain("it has no end, and may be half of one")
     }
     rest = []
+    for leap in leaps.values {
+      complain("it is more than a month after the one before, and nothing follows", at: leap.line)
+    }
+    leaps = [:]
   }
 
   // MARK: A line
@@ -86,7 +100,10 @@ public struct SeriesReader {
   private mutating func read(_ bytes: Span<UInt8>, _ each: (String, Sample) -> Void) {
     line += 1
     let isReturned = bytes.count > 0 && bytes[bytes.count - 1] == 13
-    let content = bytes.extracting(0..<bytes.count - (isReturned ? 1 : 0))
+    // Some editors begin a file with a mark of its encoding.
+    let mark =
+      line == 1 && bytes.count > 2 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
+    let content = bytes.extracting(mark..<bytes.count - (isReturned ? 1 : 0))
     var start = 0
     while start < content.count, content[start] == 32 || content[start] == 9 { start += 1 }
     guard start < content.count, content[start] != UInt8(ascii: "#") else { return }
@@ -108,14 +125,23 @@ public struct SeriesReader {
     }
     var found = Columns()
     found.moment = place(["epoch", "uptime", "seconds", "time"]) ?? 0
-    found.memory = place(["dom0", "current", "memory", "mem"])
-    found.node = place(["node", "host"])
-    if let name = found.memory.map({ names[$0] }) {
-      if ["kib", "_kb", "(kb"].contains(where: name.contains) { found.unit = .kib }
-      if ["mib", "_mb", "(mb"].contains(where: name.contains) { found.unit = .mib }
+    let words = ["dom0", "current", "memory", "mem"]
+    let withUnit = words.lazy.compactMap { word in
+      names.firstIndex { $0.contains(word) && Self.unit(of: $0) != nil }
     }
+    found.memory = withUnit.first ?? place(words)
+    found.node = place(["node", "host"])
+    found.unit = found.memory.flatMap { Self.unit(of: names[$0]) }
+    found.count = names.count
     columns = found
     return true
+  }
+
+  /// KiB of one, as a column's name tells.
+  private static func unit(of name: String) -> Double? {
+    if ["kib", "_kb", "(kb"].contains(where: name.contains) { return 1 }
+    if ["mib", "_mb", "(mb"].contains(where: name.contains) { return 1024 }
+    return name.contains("bytes") ? 1 / 1024 : nil
   }
 
   private mutating func sample(
@@ -126,16 +152,34 @@ public struct SeriesReader {
     else {
       return complain("its moment is no number of seconds")
     }
-    let place = columns.memory ?? fields.lastIndex { Self.number(content, $0) != nil } ?? 0
+    // Where blanks separate, a moment in words may be several fields.
+    let more = separator == 32 && columns.count > 0 ? max(0, fields.count - columns.count) : 0
+    let place =
+      columns.memory.map { $0 + ($0 > columns.moment ? more : 0) }
+      ?? fields.lastIndex { Self.number(content, $0) != nil } ?? 0
     guard place < fields.count, place != columns.moment, let told = Self.number(content, fields[place]),
-      told < 1e12
+      told < 1e15
     else { return complain("it tells no memory") }
-    let unit = unit ?? columns.unit ?? (told >= 16_384 ? .kib : .mib)
+    let kib = unit.map { $0 == .mib ? 1024 : 1 } ?? columns.unit ?? (told >= 65_536 ? 1 : 1024)
+    if columns.unit == nil { self.columns?.unit = kib }
     turn(to: columns.node, content)
     let at = Instant(milliseconds: Int64(moment * 1000))
+    let sample = Sample(at: at, memoryKib: Int64(told * kib))
+    if !leaps.isEmpty, let leap = leaps.removeValue(forKey: name) {
+      if leap.sample.at < at {
+        before = leap.sample.at
+        each(name, leap.sample)
+      } else {
+        complain("it is more than a month after the one before, and the next is earlier", at: leap.line)
+      }
+    }
     if let before, at <= before { return complain("it is not later than the one before") }
+    if let before, at.milliseconds - before.milliseconds > Self.leapAhead {
+      leaps[name] = (line, sample)
+      return
+    }
     before = at
-    each(name, Sample(at: at, memoryKib: Int64(unit == .mib ? told * 1024 : told)))
+    each(name, sample)
   }
 
   /// To the node that a line is of: mostly the one that it was before.
@@ -147,9 +191,9 @@ public struct SeriesReader {
     (name, before) = (new, last[new])
   }
 
-  private mutating func complain(_ text: String) {
+  private mutating func complain(_ text: String, at line: Int? = nil) {
     problemCount += 1
-    if problems.count < 100 { problems.append(Problem(line: line, text: text)) }
+    if problems.count < 100 { problems.append(Problem(line: line ?? self.line, text: text)) }
   }
 
   // MARK: Fields

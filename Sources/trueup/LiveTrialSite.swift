@@ -32,7 +32,7 @@ struct LiveTrialSite: TrialSite {
     let outcome = await Command(command, deadline: deadline, byteLimit: 16 << 20).run(clock: ObserverClock())
     let complaint =
       String(decoding: outcome.stderr.prefix(200), as: UTF8.self)
-      .split(separator: "\n").last.map { ": \($0)" } ?? ""
+      .split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
     let failure: String? =
       switch outcome.ending {
       case .exit(0): nil

@@ -44,6 +44,10 @@ struct PlotCommand: AsyncParsableCommand {
     guard !read.waves.isEmpty else {
       throw Refusal("no sample could be read: \(read.problems.first ?? "the files are empty")")
     }
+    let least = 70 + 100 * read.waves.count
+    if output != nil, let height, height < least {
+      throw Refusal("\(read.waves.count) nodes need a picture that is \(least) pixels high at least (--height)")
+    }
     let plot = read.plot(title)
     let form = form(panels: read.waves.count)
     if let script { try Disk.create(script, Array(plot.text(form, to: output).utf8)) }
@@ -61,7 +65,7 @@ struct PlotCommand: AsyncParsableCommand {
       var size = winsize()
       let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
       return .terminal(
-        columns: width ?? (isKnown ? Int(size.ws_col) : 100), rows: height ?? max(16, 2 + 16 * panels),
+        columns: width ?? (isKnown ? Int(size.ws_col) : 100), rows: height ?? 2 + 22 * panels,
         isColoured: Terminal.wantsColour)
     }
     let width = width ?? 1200

@@ -3,7 +3,7 @@ import Glibc
 import Model
 
 /// A node's series on disk: `epoch,time,dom0_kib` and what else was asked for. What is there already stays, also half a line
-/// that a crash has left; what can't be written waits, as long as it is less than an hour.
+/// that a crash has left, marked as one; what can't be written waits, as long as it is less than an hour.
 actor SeriesFile {
   private let path: String
   private let head: String
@@ -13,8 +13,6 @@ actor SeriesFile {
   private var complaint: String?
   private var isSilent = false
   private var hasBegun = false
-  /// The last write failed, and may have left half a line.
-  private var isTorn = false
   private var last: Instant?
   private let interval: Duration
 
@@ -40,7 +38,8 @@ actor SeriesFile {
   private func note(_ at: Instant, _ memory: Int64, _ others: [Int64?]) {
     // A gap is told, and nothing is put into it.
     if let last, at.milliseconds - last.milliseconds > 2 * interval.milliseconds {
-      waiting.append("# not recorded for \((at.milliseconds - last.milliseconds) / 1000) s")
+      let gap = Duration.milliseconds(at.milliseconds - last.milliseconds)
+      waiting.append("# not recorded for \(gap.secondsWorded) s")
     }
     (isSilent, last) = (false, at)
     let epoch = "\(at.milliseconds / 1000).\(String(String(1000 + at.milliseconds % 1000).dropFirst()))"
@@ -65,14 +64,23 @@ actor SeriesFile {
     do {
       if !hasBegun { try begin() }
       let told = dropped > 0 ? ["# \(dropped) lines could not be written"] : []
-      let lines = (isTorn ? "\n" : "") + (told + waiting).joined(separator: "\n") + "\n"
-      isTorn = true
-      try Disk.append(path, Array(lines.utf8))
-      (waiting, dropped, complaint, isTorn) = ([], 0, nil, false)
+      if waiting.isEmpty, told.isEmpty { return nil }
+      try append((told + waiting).joined(separator: "\n") + "\n")
+      (waiting, dropped, complaint) = ([], 0, nil)
       return nil
     } catch {
       defer { complaint = error.message }
       return complaint == nil ? error.message : nil
+    }
+  }
+
+  /// All of it or nothing: what a full disk took of it is taken back, and comes again with the rest.
+  private func append(_ text: String) throws(Refusal) {
+    var before = stat()
+    let isKnown = stat(path, &before) == 0
+    do { try Disk.append(path, Array(text.utf8)) } catch {
+      if isKnown { truncate(path, before.st_size) }
+      throw error
     }
   }
 
@@ -89,9 +97,8 @@ actor SeriesFile {
         throw Refusal(
           "\(path) is there, and its first line is not \"\(head)\": name another folder, or other columns")
       }
-      // Half a line, of a crash: it stays one, and does not become half of another.
-      try Disk.append(
-        path, Array((bytes.last == 10 ? "" : "\n").utf8 + Array("# recorded anew from here\n".utf8)))
+      // Half a line, of a crash: it does not become half of another, and its last number is none.
+      try append((bytes.last == 10 ? "" : " # half a line\n") + "# recorded anew from here\n")
     }
     hasBegun = true
   }

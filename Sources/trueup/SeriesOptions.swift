@@ -57,11 +57,16 @@ struct SeriesOptions: ParsableArguments {
   ///
   /// - Parameter thinning: whether points for a picture are kept.
   func read(thinning: Bool = false) async throws -> SeriesRead {
-    let logs = try trials.map { TrialLog(try Disk.read($0)) }
-    var happenings = try accounting.flatMap(Self.accounted) + log.flatMap(Self.logged)
+    var series = SeriesRead(terms: terms, isThinned: thinning)
+    let logs = try trials.map { file in
+      let log = TrialLog(try Disk.read(file))
+      for line in log.unread { series.complain(file, line, "it is no line of a trial's log") }
+      return log
+    }
+    var happenings = try accounting.flatMap(Self.accounted)
+    for file in log { happenings += try Self.logged(file) { series.complain(file, $0, $1) } }
     happenings += logs.flatMap(\.happenings)
     if let state { happenings += try await Self.repaired(state) }
-    var series = SeriesRead(terms: terms, isThinned: thinning)
     for file in files { try series.take(file, unit: unit.flatMap { MemoryUnit(rawValue: $0.rawValue) }) }
     series.finish(happenings, expected: logs.flatMap(\.expected))
     return series
@@ -76,12 +81,18 @@ struct SeriesOptions: ParsableArguments {
     return Happening.ofAccounting(rows.rows)
   }
 
-  private static func logged(_ file: String) throws -> [Happening] {
-    try String(decoding: Disk.read(file), as: UTF8.self).split(separator: "\n").compactMap { line in
+  private static func logged(_ file: String, _ complain: (Int, String) -> Void) throws -> [Happening] {
+    let lines = try String(decoding: Disk.read(file), as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return lines.enumerated().compactMap { place, line in
+      if line.isEmpty || line.first == "#" { return nil }
       let fields = line.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false).map {
         $0.trimmingPrefix { $0 == " " }
       }
-      guard fields.count == 3, let moment = Double(fields[0]), moment < 1e11 else { return nil }
+      guard fields.count == 3, let moment = Double(fields[0]), abs(moment) < 1e11 else {
+        complain(place + 1, "it is not seconds, node, text")
+        return nil
+      }
       return Happening(
         at: Instant(milliseconds: Int64(moment * 1000)), node: fields[1].isEmpty ? nil : String(fields[1]),
         text: String(fields[2]))
@@ -115,6 +126,8 @@ struct SeriesRead {
   private(set) var problems: [String] = []
   private(set) var problemCount = 0
   private var readers: [String: WaveReader] = [:]
+  /// The last moment of each node, of the files that were read.
+  private var ends: [String: Instant] = [:]
 
   init(terms: WaveTerms, isThinned: Bool) {
     self.terms = terms
@@ -125,8 +138,15 @@ struct SeriesRead {
     var reader = SeriesReader(node: Self.node(of: file), unit: unit)
     // Mostly a file is of one node: what is read of it is put back when its turn is over.
     var current: (node: String, wave: WaveReader, points: Thinned)?
+    var overlaps: [String: Int] = [:]
+    var moments: [String: Instant] = [:]
     try Disk.pieces(of: file) { piece in
       reader.take(piece) { node, sample in
+        if let end = ends[node], sample.at <= end {
+          overlaps[node, default: 0] += 1
+          return
+        }
+        moments[node] = sample.at
         if current?.node != node {
           putBack(current)
           current = (
@@ -140,8 +160,21 @@ struct SeriesRead {
     }
     putBack(current)
     reader.finish()
-    problems = Array((problems + reader.problems.map { "\(file) line \($0.line): \($0.text)" }).prefix(10))
-    problemCount += reader.problemCount
+    ends.merge(moments) { $1 }
+    for problem in reader.problems { complain(file, problem.line, problem.text) }
+    problemCount += reader.problemCount - reader.problems.count
+    for (node, count) in overlaps.sorted(by: { $0.key < $1.key }) {
+      problems.append(
+        "\(file): \(count) samples of \(node) are not later than those of a file before it: name files in the order of "
+          + "their times, and each node's apart")
+      problemCount += count
+    }
+  }
+
+  /// What could not be read, and is told.
+  fileprivate mutating func complain(_ file: String, _ line: Int, _ text: String) {
+    if problems.count < 10 { problems.append("\(file) line \(line): \(text)") }
+    problemCount += 1
   }
 
   private mutating func putBack(_ read: (node: String, wave: WaveReader, points: Thinned)?) {

@@ -75,6 +75,36 @@ struct TrialTests {
     #expect(again.status == 16 && again.error.contains("is there already"))
   }
 
+  @Test("and other records are told where they are not what they should be, and crash nothing")
+  func foreignLogs() async throws {
+    let scratch = try Scratch()
+    func file(_ name: String, _ text: String) throws -> String {
+      let file = scratch.url.appending(path: name)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+      return file.path
+    }
+    let lines = (0..<600).map { "\(1_795_305_600 + $0),\(200..<500 ~= $0 ? 818 : 882)" }
+    let series = try file("n1.csv", lines.joined(separator: "\n") + "\n")
+    let trials = try file(
+      "trials.csv",
+      """
+      epoch,time,node,trial,event,detail
+      1795305799.000,2026-11-22T00:03:19.000Z,n1,1,deploy,
+      1795306099.000,2026-11-22T00:08:19.000Z,n1,1,remove,qdel 7
+      """.replacing("\n", with: "\r\n") + "\r\nnone of it\r\n")
+    let log = try file("log", "-1e300,n1,x\r\n-inf,n1,x\nnan,n1,x\n1795306100,n1,something\n")
+    let wave = try await Program.run(
+      ["wave", series, "--trials", trials, "--log", log], withRules: false)
+    #expect(wave.status == 8, "\(wave.status) \(wave.error) \(wave.output)")
+    #expect(wave.output.contains("1 expected"), "\(wave.output)")
+    for told in ["trials.csv line 4: it is no line of a trial's log", "log line 1: it is not seconds"] {
+      #expect((wave.output + wave.error).contains(told), "\(wave.output)\(wave.error)")
+    }
+    // Two nodes' files that are called the same, or one file twice.
+    let twice = try await Program.run(["wave", series, series], withRules: false)
+    #expect(twice.status == 8 && (twice.output + twice.error).contains("600 samples of n1 are not later"))
+  }
+
   @Test("that an audit stops are told as stopped: with what was lost, and that not all of them were run")
   func stopped() async throws {
     let scratch = try Scratch()

@@ -127,6 +127,42 @@ struct SeriesTests {
       Self.read("epoch,node,dom0_mib\n5,a,882\n5,b,418\n").samples == ["a 5000 903168", "b 5000 428032"])
   }
 
+  @Test("is read as whoever wrote it meant it: marks of encodings, moments of words, units, other memories")
+  func foreign() {
+    let expected = ["n 1204300000000 903168", "n 1204300001000 837632"]
+    for text in [
+      "\u{FEFF}1204300000,882\n1204300001,818\n",
+      "\u{FEFF}# a comment\nepoch,dom0_mib\n1204300000,882\n1204300001,818\n",
+      "epoch time memory\n1204300000 2008-02-29 15:46:40 882\n1204300001 2008-02-29 15:46:41 818\n",
+      "epoch,dom0_guests,dom0_kib\n1204300000,1,903168\n1204300001,1,837632\n",
+      "epoch,dom0_bytes\n1204300000,924844032\n1204300001,857735168\n",
+    ] {
+      #expect(Self.read(text).samples == expected, "\(text)")
+      #expect(Self.read(text).problems == [], "\(text)")
+    }
+    #expect(
+      Self.read("1,16400\n2,16336\n3,1000\n").samples == [
+        "n 1000 16793600", "n 2000 16728064", "n 3000 1024000",
+      ],
+      "a file has one unit")
+  }
+
+  @Test("loses one line to a clock that leapt, and not what follows")
+  func leap() {
+    let text = "1204300000,882\n9999999999,882\n1204300001,818\n1209900000,818\n1209900001,882\n"
+    let (samples, problems) = Self.read(text)
+    #expect(
+      samples == [
+        "n 1204300000000 903168", "n 1204300001000 837632", "n 1209900000000 837632",
+        "n 1209900001000 903168",
+      ], "a pause of months is one")
+    #expect(problems == [2])
+    #expect(Self.read("1204300000,882\n9999999999,882\n").problems == [2])
+    #expect(
+      Self.read("epoch,node,mib\n1,a,882\n1,b,882\n4000000,a,882\n4000000,b,882\n4000001,a,5\n4000001,b,5\n")
+        .samples.count == 6)
+  }
+
   @Test("keeps what is good beside what is not, and tells the lines")
   func bad() {
     let text = "epoch,dom0_mib\n1,882\nnonsense\n2,x\n2,881\n1,880\n3,879\n4,87"
