@@ -46,7 +46,8 @@ struct PlotCommand: AsyncParsableCommand {
     }
     let least = 70 + 100 * read.waves.count
     if output != nil, let height, height < least {
-      throw Refusal("\(read.waves.count) nodes need a picture that is \(least) pixels high at least (--height)")
+      throw Refusal(
+        "\(read.waves.count) nodes need a picture that is \(least) pixels high at least (--height)")
     }
     let plot = read.plot(title)
     let form = form(panels: read.waves.count)
