@@ -22,12 +22,14 @@ public struct TrialReport: Sendable {
     var status: ExitStatus = []
     let verdicts = waves.flatMap(\.trials)
     let audits = log.entries.filter { $0.event == .audit }.compactMap { Int32($0.detail) }
-    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty })
+    if verdicts.contains(where: { !$0.faults.subtracting([.late, .notRecorded]).isEmpty })
       || audits.contains(where: { ExitStatus(rawValue: $0).contains(.divergencesLeft) })
     {
       status.insert(.divergencesLeft)
     }
-    let isWhole = log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
+    let isWhole =
+      log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
+      && !verdicts.contains { $0.faults.contains(.notRecorded) }
     if !isWhole || log.ending != .finished { status.insert(.notWhole) }
     return status
   }
@@ -41,7 +43,7 @@ public struct TrialReport: Sendable {
   private func page(_ picture: (svg: String, file: String)?) -> Page {
     var page = Page(title: "Trial \(plan.name)")
     page.blocks = [.paragraph(outline), .heading(2, "Nodes"), summary]
-    for wave in waves { page.blocks += flat(wave) }
+    for wave in waves { page.blocks += unseen(wave) + flat(wave) }
     if let picture {
       page.blocks += [
         .heading(2, "dom0's memory"),
@@ -91,12 +93,26 @@ public struct TrialReport: Sendable {
           wave.node, "\(wave.trials.count)", "\(wave.trials.count(where: \.isSuccess))", count(.late),
           count(.lostDeployment), drift.isEmpty ? "0" : "\(drift.count) (\(Self.memory(drifted)))",
           count(.notRestored),
-          Self.memory(wave.baselineKib), Self.memory(wave.lastBaselineKib),
+          wave.samples == 0 ? "" : Self.memory(wave.baselineKib),
+          wave.samples == 0 ? "" : Self.memory(wave.lastBaselineKib),
           latencies.isEmpty
             ? ""
             : "\(Self.seconds(latencies[latencies.count / 2])) s, at most \(Self.seconds(latencies[latencies.count - 1])) s",
         ]
       })
+  }
+
+  /// Deployments of which dom0's memory tells nothing.
+  private func unseen(_ wave: NodeWave) -> [Page.Block] {
+    let numbers = wave.trials.filter { $0.faults.contains(.notRecorded) }.map(\.trial.number)
+    if numbers.isEmpty { return [] }
+    let shown =
+      numbers.prefix(8).map(String.init).joined(separator: ", ") + (numbers.count > 8 ? ", ..." : "")
+    return [
+      .paragraph(
+        "\(numbers.count) of \(wave.trials.count) deployments on \(wave.node) were not recorded (\(shown)): what became of "
+          + "them is not known.")
+    ]
   }
 
   /// A node on which nothing is deployed any more.

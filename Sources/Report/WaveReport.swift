@@ -3,13 +3,14 @@ public import Wave
 
 /// What series of dom0's memory tell, for people and for programs.
 public enum WaveReport {
-  /// 4 where memory is missing or a line is flat, 8 where stretches are not recorded or lines could not be read.
+  /// 4 where memory is missing or a line is flat, 8 where stretches or trials are not recorded or lines could not be read.
   public static func status(_ waves: [NodeWave], problems: Int) -> ExitStatus {
     var status: ExitStatus = []
     if waves.contains(where: { $0.findings.contains(where: \.isFault) }) { status.insert(.divergencesLeft) }
-    if problems > 0 || waves.isEmpty || waves.contains(where: { !$0.gaps.isEmpty }) {
-      status.insert(.notWhole)
+    let isWhole = waves.allSatisfy {
+      $0.gaps.isEmpty && !$0.trials.contains { $0.faults.contains(.notRecorded) }
     }
+    if problems > 0 || waves.isEmpty || !isWhole { status.insert(.notWhole) }
     return status
   }
 
@@ -44,6 +45,10 @@ public enum WaveReport {
       : ", of \(durations[0]) to \(durations[durations.count - 1]) s, mostly \(durations[durations.count / 2]) s"
     let ended = wave.leases.count { $0.removed != nil }
     let span = wave.start.map { start in " from \(start.rfc3339) to \((wave.end ?? start).rfc3339)" } ?? ""
+    guard wave.samples > 0 else {
+      lines.append("\(name)  nothing was recorded: give its series too")
+      return lines + (wave.trials.isEmpty ? [] : [trials(wave)]) + [""]
+    }
     lines.append("\(name)  \(wave.samples) samples\(span)")
     lines.append("    leases: \(wave.leases.count) began, \(ended) ended\(usual)")
     lines.append(

@@ -35,6 +35,8 @@ public struct TrialVerdict: Sendable {
     case late
     /// It never began: the low is missing.
     case lostDeployment = "lost deployment"
+    /// Nobody can tell: dom0's memory was not recorded then.
+    case notRecorded = "not recorded"
     /// Less than a slot was not given back: the high is lower.
     case drift
     /// A whole slot was not given back: the high is missing.
@@ -66,7 +68,7 @@ extension NodeWave {
         free.removeFirst()
         take(lease, into: &verdict, terms)
       } else {
-        verdict.faults.insert(.lostDeployment)
+        verdict.faults.insert(samples == 0 ? .notRecorded : .lostDeployment)
       }
       trials.append(verdict)
     }

@@ -150,16 +150,23 @@ struct SeriesRead {
     if isThinned { points[read.node] = read.points }
   }
 
+  /// A node of which trials were expected and nothing is there has a wave too, without a sample.
   mutating func finish(_ happenings: [Happening], expected: [ExpectedTrial]) {
+    for node in Set(expected.map(\.node)) where readers[node] == nil {
+      readers[node] = WaveReader(node: node, terms: terms)
+    }
     waves = readers.keys.sorted().compactMap { readers[$0]?.finish(happenings, expected: expected) }
     readers = [:]
   }
+
+  /// The nodes of which there is something to draw.
+  var drawn: [NodeWave] { waves.filter { $0.samples > 0 } }
 
   /// - Parameter only: the one node that is drawn; nil for all of them.
   func plot(_ title: String, only node: String? = nil) -> PlotScript {
     PlotScript(
       title: title,
-      waves.filter { node == nil || $0.node == node }.map {
+      drawn.filter { node == nil || $0.node == node }.map {
         PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? [])
       }, terms)
   }

@@ -99,6 +99,34 @@ struct TrialTests {
     #expect(goneOn.contains("it is not over"), "\(goneOn.prefix(400))")
   }
 
+  @Test("on a node that was not recorded are told as such, by the report and by wave")
+  func unseen() async throws {
+    let scratch = try Scratch()
+    let file = scratch.url.appending(path: "trial.toml")
+    try String(contentsOf: Self.folder.appending(path: "figures/square.toml"), encoding: .utf8)
+      .replacing("gsn-wn1", with: "gsn-wn*").replacing("nodes = 1", with: "nodes = 2")
+      .replacing("count = 25", with: "count = 3").write(to: file, atomically: true, encoding: .utf8)
+    let left = scratch.url.appending(path: "trial")
+    #expect(try await Program.run(["trial", file.path, "-o", left.path, "--simulate"]).status == 0)
+    try FileManager.default.removeItem(at: left.appending(path: "series/gsn-wn2.csv"))
+    let run = try await Program.run(["trial", file.path, "-o", left.path, "--report"])
+    #expect(run.status == 8, "\(run.error)")
+    let report = try String(contentsOf: left.appending(path: "report.md"), encoding: .utf8)
+    #expect(report.contains("on each of 2 nodes"))
+    #expect(report.contains("3 of 3 deployments on gsn-wn2 were not recorded (1, 2, 3)"), "\(report)")
+    let verdicts = try String(contentsOf: left.appending(path: "verdicts.csv"), encoding: .utf8)
+    #expect(
+      verdicts.split(separator: "\n").count { $0.contains("gsn-wn2") && $0.contains("not recorded") } == 3)
+    let wave = try await Program.run(
+      [
+        "wave", left.appending(path: "series/gsn-wn1.csv").path, "--trials",
+        left.appending(path: "trials.csv").path,
+      ], withRules: false)
+    #expect(wave.status == 8, "\(wave.output)")
+    #expect(wave.output.contains("gsn-wn2  nothing was recorded"), "\(wave.output)")
+    #expect(wave.output.contains("3 not recorded (1, 2, 3)"), "\(wave.output)")
+  }
+
   @Test("are told what is wrong with a folder, a file or a series")
   func refused() async throws {
     let scratch = try Scratch()

@@ -57,4 +57,9 @@ struct TrialVerdictTests {
     #expect(
       Self.verdicts([(882, 15), (818, 45), (882, 20), (818, 50)], trials: 2).map(\.faults) == [[], []])
   }
+
+  @Test("of a node without a sample are not recorded")
+  func nothing() {
+    #expect(Self.verdicts([], trials: 2).map(\.faults) == [[.notRecorded], [.notRecorded]])
+  }
 }
