@@ -3,10 +3,15 @@ public import Wave
 
 /// What series of dom0's memory tell, for people and for programs.
 public enum WaveReport {
-  /// 4 where memory is missing or a line is flat, 8 where stretches or trials are not recorded or lines could not be read.
+  /// 4 where memory or a deployment is missing or a line is flat, 8 where stretches or trials are not recorded or lines could
+  /// not be read.
   public static func status(_ waves: [NodeWave], problems: Int) -> ExitStatus {
     var status: ExitStatus = []
-    if waves.contains(where: { $0.findings.contains(where: \.isFault) }) { status.insert(.divergencesLeft) }
+    let isLost = waves.contains { wave in
+      wave.findings.contains(where: \.isFault)
+        || wave.trials.contains { !$0.faults.subtracting([.late, .notRecorded]).isEmpty }
+    }
+    if isLost { status.insert(.divergencesLeft) }
     let isWhole = waves.allSatisfy {
       $0.gaps.isEmpty && !$0.trials.contains { $0.faults.contains(.notRecorded) }
     }
