@@ -16,7 +16,7 @@ public struct WaveReader {
     wave.samples += 1
     wave.start = wave.start ?? sample.at
     wave.end = sample.at
-    if let level = leveller.take(sample) { wave.levels.append(level) }
+    leveller.take(sample, into: &wave.levels)
   }
 
   /// What it comes to.
@@ -27,7 +27,9 @@ public struct WaveReader {
   public consuming func finish(
     _ happenings: [Happening] = [], expected: [ExpectedTrial] = []
   ) -> NodeWave {
-    if let level = leveller.finish() { wave.levels.append(level) }
+    var last: [Level] = []
+    leveller.finish(into: &last)
+    wave.levels += last
     wave.gaps = leveller.gaps
     wave.noiseKib = leveller.noiseKib
     wave.levels = Self.smoothed(wave.levels, noise: wave.noiseKib)
