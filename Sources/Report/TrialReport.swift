@@ -16,8 +16,8 @@ public struct TrialReport: Sendable {
     self.terms = terms
   }
 
-  /// 4 where a machine was not deployed, memory was lost or an audit found something, 8 where that could not be wholly seen; a
-  /// late one is no fault of the site's sources.
+  /// 4 where a machine was not deployed, memory was lost or an audit found something, 8 where that could not be wholly seen
+  /// or a machine may be left; a late one is no fault of the site's sources.
   public var status: ExitStatus {
     var status: ExitStatus = []
     let verdicts = waves.flatMap(\.trials)
@@ -30,6 +30,7 @@ public struct TrialReport: Sendable {
     let isWhole =
       log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
       && !verdicts.contains { $0.faults.contains(.notRecorded) }
+      && !log.entries.contains { $0.event == .left }
     if !isWhole || log.ending != .finished { status.insert(.notWhole) }
     return status
   }
@@ -42,7 +43,7 @@ public struct TrialReport: Sendable {
 
   private func page(_ picture: (svg: String, file: String)?) -> Page {
     var page = Page(title: "Trial \(plan.name)")
-    page.blocks = [.paragraph(outline), .heading(2, "Nodes"), summary]
+    page.blocks = [.paragraph(outline)] + leftovers + [.heading(2, "Nodes"), summary]
     for wave in waves { page.blocks += unseen(wave) + flat(wave) }
     if let picture {
       page.blocks += [
@@ -100,6 +101,15 @@ public struct TrialReport: Sendable {
             : "\(Self.seconds(latencies[latencies.count / 2])) s, at most \(Self.seconds(latencies[latencies.count - 1])) s",
         ]
       })
+  }
+
+  /// Machines that may be there still; each once, however often it was tried to end it.
+  private var leftovers: [Page.Block] {
+    var told: Set<String> = []
+    let sentences = log.entries.compactMap(\.leftover).filter { told.insert($0).inserted }
+    let rest =
+      sentences.count > 10 ? ["and so of \(sentences.count - 10) trials more: verdicts.csv has them"] : []
+    return (sentences.prefix(10) + rest).map { .paragraph($0.prefix(1).uppercased() + $0.dropFirst() + ".") }
   }
 
   /// Deployments of which dom0's memory tells nothing.
@@ -165,7 +175,10 @@ public struct TrialReport: Sendable {
       let entries = told[Key(node: verdict.trial.node, trial: verdict.trial.number)] ?? []
       func detail(_ event: TrialLog.Event) -> String? { entries.first { $0.event == event }?.detail }
       let guest = detail(.guest)?.split(separator: " ", maxSplits: 1).map(String.init) ?? []
-      let remarks = [detail(.refused), detail(.kept), guest.dropFirst().first].compactMap(\.self)
+      let remarks = [
+        detail(.refused), detail(.unanswered), detail(.kept), detail(.left).map { "may be left: \($0)" },
+        guest.dropFirst().first,
+      ].compactMap(\.self)
       return [
         "\(verdict.trial.number)", verdict.trial.node, verdict.trial.asked.rfc3339, Self.word(verdict),
         verdict.latency.map { Self.seconds($0.milliseconds) } ?? "",
