@@ -26,29 +26,49 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   }
 
   public func run() async throws -> TrialLog.Ending {
-    // One that stopped may have been helped since.
-    if earlier.ending != nil || !earlier.entries.contains(where: { $0.event == .preflight }) {
+    if needsPreflight {
       let isFit = try await site.preflight()
       try await tell(0, .preflight, isFit ? "GO" : "NO-GO")
       if !isFit, plan.onNoGo == .stop { return try await end(.noGo, 0) }
     }
     let last = try await finishInterrupted()
+    if last > 0, let ending = try await audit(after: last) { return ending }
     for trial in stride(from: last + 1, through: plan.count, by: 1) {
       try await run(trial)
-      let isLast = trial == plan.count
-      if plan.auditEvery > 0 && trial % plan.auditEvery == 0 || isLast {
-        let status = try await site.audit(after: trial)
-        try await tell(trial, .audit, "\(status.rawValue)")
-        if status.contains(.divergencesLeft) {
-          if plan.onDivergence == .stop { return try await end(.diverged, trial) }
-          if plan.repair != .none, !isLast {
-            let mended = try await site.repair(plan.repair, after: trial)
-            try await tell(trial, .repair, "\(mended.rawValue)")
-          }
-        }
-      }
+      if let ending = try await audit(after: trial) { return ending }
     }
     return try await end(.finished, plan.count)
+  }
+
+  /// One that was broken off had its preflight, unless that said no. One that stopped may have been helped since.
+  private var needsPreflight: Bool {
+    let said = earlier.entries.last { $0.event == .preflight }?.detail
+    return earlier.ending != nil || said == nil || said != "GO" && plan.onNoGo == .stop
+  }
+
+  /// The audit that is due after a trial, and what follows from it. What the log has of that is not done again. Nil where it is
+  /// gone on.
+  private func audit(after trial: Int) async throws -> TrialLog.Ending? {
+    let isLast = trial == plan.count
+    guard isLast || plan.auditEvery > 0 && trial % plan.auditEvery == 0 else { return nil }
+    let done = earlier.entries.filter { $0.trial == trial }
+    let status: ExitStatus
+    if let audited = done.last(where: { $0.event == .audit }) {
+      status = ExitStatus(rawValue: Int32(audited.detail) ?? 0)
+    } else {
+      status = try await site.audit(after: trial)
+      try await tell(trial, .audit, "\(status.rawValue)")
+    }
+    guard status.contains(.divergencesLeft) else { return nil }
+    if plan.onDivergence == .stop {
+      // One that has stopped for it already was called again since.
+      return done.contains { $0.event == .stopped } ? nil : try await end(.diverged, trial)
+    }
+    if plan.repair != .none, !isLast, !done.contains(where: { $0.event == .repair }) {
+      let mended = try await site.repair(plan.repair, after: trial)
+      try await tell(trial, .repair, "\(mended.rawValue)")
+    }
+    return nil
   }
 
   private func end(_ ending: TrialLog.Ending, _ trial: Int) async throws -> TrialLog.Ending {

@@ -163,7 +163,7 @@ struct TrialDriverTests {
     "leave no machine and ask for none twice, wherever they are killed or interrupted, and gone on with",
     arguments: 0..<70, ListedSite.End.allCases)
   fileprivate func killed(_ left: Int, _ end: ListedSite.End) async throws {
-    let plan = try Self.plan("reset = [\"reset\"]\nrunning = [\"running\", \"{id}\"]\n")
+    let plan = try Self.plan("audit_every = 2\nreset = [\"reset\"]\nrunning = [\"running\", \"{id}\"]\n")
     let site = ListedSite(killedAfter: left, end)
     let first = await Task { try? await Self.run(plan, site) }.value
     site.change { $0.left = .max }
@@ -175,9 +175,58 @@ struct TrialDriverTests {
     #expect(site.calls.allSatisfy { !$0.hasPrefix("remove") || $0.split(separator: " ").count == 3 })
     #expect(unknown <= 1 && site.machines.values.allSatisfy { $0 == "a" || $0 == "b" })
     for node in ["a", "b"] { #expect((2...3).contains(site.deployed[node] ?? 0), "\(site.log.entries)") }
+    // Every other trial is audited, and the last one.
+    #expect(
+      site.log.entries.filter { $0.event == .audit }.map(\.trial) == [2, 3], "\(site.log.entries.map(\.line))"
+    )
     let trials = site.log.entries.filter { $0.event == .finished }.map(\.trial)
     #expect(trials == [1, 2, 3])
     #expect(site.log.entries.last?.event == .stopped)
+  }
+
+  /// What a killed one had written.
+  private static func log(_ entries: [(Int, TrialLog.Event, String)]) -> TrialLog {
+    let lines = entries.map { TrialLog.Entry(at: ListedSite().now, trial: $0, $1, $2).line + "\n" }
+    return TrialLog(Array(lines.joined().utf8))
+  }
+
+  private static func goOn(_ plan: TrialPlan, _ site: ListedSite, after log: TrialLog) async throws -> String
+  {
+    try await TrialDriver(plan, on: ["a"], of: site, folder: "/f", after: log) { try site.write($0) }.run()
+      .rawValue
+  }
+
+  @Test("that were killed before a NO-GO stopped them ask again, and deploy nothing on another")
+  func noGo() async throws {
+    let log = Self.log([(0, .preflight, "NO-GO")])
+    let site = ListedSite()
+    site.change { $0.isFit = false }
+    #expect(try await Self.goOn(try Self.plan(), site, after: log).hasPrefix("the preflight said no"))
+    #expect(site.calls.isEmpty)
+    let (goesOn, other) = (try Self.plan("on_no_go = \"continue\""), ListedSite())
+    #expect(try await Self.goOn(goesOn, other, after: log) == "all trials were run")
+    #expect(!other.log.entries.contains { $0.event == .preflight })
+  }
+
+  @Test("that were killed around an audit do what is left of it: audit, stop or repair")
+  func audits() async throws {
+    let begun: [(Int, TrialLog.Event, String)] = [(0, .preflight, "GO"), (1, .finished, "")]
+    let stopping = try Self.plan("audit_every = 1\non_divergence = \"stop\"")
+    let repairing = try Self.plan("audit_every = 1\nrepair = \"safe\"")
+    func calls(_ plan: TrialPlan, _ more: [(Int, TrialLog.Event, String)]) async throws -> [String] {
+      let site = ListedSite()
+      site.change { $0.divergent = [1] }
+      _ = try await Self.goOn(plan, site, after: Self.log(begun + more))
+      return site.calls.filter { $0.hasPrefix("audit") || $0.hasPrefix("repair") }
+    }
+    #expect(try await calls(stopping, []) == ["audit 1"])
+    #expect(try await calls(stopping, [(1, .audit, "4")]) == [])
+    #expect(
+      try await calls(stopping, [(1, .audit, "4"), (1, .stopped, TrialLog.Ending.diverged.rawValue)])
+        == ["audit 2", "audit 3"])
+    #expect(try await calls(repairing, []) == ["audit 1", "repair safe 1", "audit 2", "audit 3"])
+    #expect(try await calls(repairing, [(1, .audit, "4")]) == ["repair safe 1", "audit 2", "audit 3"])
+    #expect(try await calls(repairing, [(1, .audit, "4"), (1, .repair, "1")]) == ["audit 2", "audit 3"])
   }
 
   @Test("whose deployment has no answer in time say so, and are removed where the name of the node is enough")
