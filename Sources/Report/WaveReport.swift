@@ -33,11 +33,19 @@ public enum WaveReport {
     lines += problems.map { "not read  \(MessageTemplate.visible($0))" }
     if problemCount > problems.count { lines.append("not read  \(problemCount - problems.count) lines more") }
     let status = status(waves, problems: problemCount)
-    let meanings =
-      status.isEmpty
-      ? "what was lent was given back, and all was recorded" : status.meanings.joined(separator: "; ")
+    let open = waves.flatMap(\.leases).count(where: \.isOpen)
+    let well =
+      open == 0
+      ? "what was lent was given back, and all was recorded"
+      : "all was recorded, and what was lent was given back but for \(count(open)) still open"
+    let meanings = status.isEmpty ? well : status.meanings.joined(separator: "; ")
     lines.append("Exit status \(status.rawValue): \(meanings).")
     return lines.joined(separator: "\n")
+  }
+
+  /// Of leases, with the verb that follows.
+  private static func count(_ leases: Int) -> String {
+    leases == 1 ? "1 lease that is" : "\(leases) leases that are"
   }
 
   private static func text(_ wave: NodeWave) -> [String] {
@@ -56,6 +64,11 @@ public enum WaveReport {
     }
     lines.append("\(name)  \(wave.samples) samples\(span)")
     lines.append("    leases: \(wave.leases.count) began, \(ended) ended\(usual)")
+    let open = wave.leases.filter(\.isOpen)
+    if let first = open.first {
+      let leases = open.count == 1 ? "1 lease is" : "\(open.count) leases are"
+      lines.append("    \(leases) still open, since \(first.deployed.rfc3339)")
+    }
     lines.append(
       "    with no lease \(memory(wave.baselineKib)) at first and \(memory(wave.lastBaselineKib)) at last; noise \(memory(wave.noiseKib))"
     )
@@ -149,6 +162,7 @@ public enum WaveReport {
             ])
           })
       ),
+      ("open_leases", .number(Int64(wave.leases.count(where: \.isOpen)))),
       ("trials", .list(wave.trials.map(json))),
       (
         "findings",

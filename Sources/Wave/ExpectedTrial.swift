@@ -140,6 +140,7 @@ extension NodeWave {
       verdict.faults.insert(.notRestored)
       verdict.lostKib += amount
       lastBaselineKib -= amount
+      leases[lease.number - 1].isLost = true
       findings.append(
         Finding(
           what: .notRestored, at: max(removal, lease.deployed), lease: lease.number, trial: trial.number,

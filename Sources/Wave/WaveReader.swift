@@ -156,6 +156,7 @@ private struct Reckoning {
     if open.count >= terms.slots {
       let lost = open.removeFirst()
       base -= quantum
+      wave.leases[lost].isLost = true
       tell(.notRestored, at: at, quantum, in: wave.leases[lost].number)
     }
     wave.leases.append(NodeWave.Lease(number: wave.leases.count + 1, deployed: at))
@@ -196,6 +197,7 @@ private struct Reckoning {
     if let last = open.first.map({ wave.leases[$0] }) {
       guard end.milliseconds - last.deployed.milliseconds > 3 * usual else { return }
       base -= quantum * Double(open.count)
+      for lease in open { wave.leases[lease].isLost = true }
       wave.lastBaselineKib = base
       tell(.notRestored, at: last.deployed, quantum * Double(open.count), in: last.number)
       tell(.flatLine, at: last.deployed, 0, in: last.number)

@@ -1,4 +1,5 @@
 import Model
+import Report
 import Testing
 import Wave
 
@@ -75,6 +76,28 @@ struct WaveTests {
     #expect(Self.told(low) == ["balloon-not-restored 64 at 214 in lease 4", "flat-line 0 at 214 in lease 4"])
     let high = Self.wave((0..<3).flatMap { _ in Self.square } + [(882, 600)])
     #expect(Self.told(high) == ["flat-line 0 at 195 in lease 3"])
+  }
+
+  @Test(
+    "whose lease does not end by the end of the series says that it is open, and not that all was given back")
+  func open() {
+    func end(_ wave: NodeWave) -> [Substring] {
+      WaveReport.text([wave], problems: [], problemCount: 0).split(separator: "\n")
+    }
+    let never = end(Self.wave([(882, 60), (818, 6000)]))
+    #expect(never.contains("    1 lease is still open, since 1970-01-01T00:00:59.000Z"), "\(never)")
+    #expect(
+      never.last
+        == "Exit status 0: all was recorded, and what was lent was given back but for 1 lease that is still open."
+    )
+    let two = end(Self.wave([(882, 60), (818, 60), (754, 60)], [], { $0.slots = 2 }))
+    #expect(two.contains("    2 leases are still open, since 1970-01-01T00:00:59.000Z"), "\(two)")
+    // What is lost is not open.
+    let line = end(Self.wave((0..<3).flatMap { _ in Self.square } + [(882, 20), (818, 600)]))
+    let shifted = end(Self.wave(Self.square + [(818, 20), (754, 45), (818, 20)]))
+    #expect((line + shifted).allSatisfy { !$0.contains("open") }, "\(line)")
+    #expect(
+      end(Self.wave(Self.square + [(882, 20)])).last?.hasSuffix("given back, and all was recorded.") == true)
   }
 
   @Test("of several slots has several levels, and none of them is lost")
