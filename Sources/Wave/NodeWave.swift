@@ -4,7 +4,7 @@ public import Model
 public struct WaveTerms: Sendable {
   /// The memory of one slot; KiB.
   public var quantumKib: Int64 = 64 * 1024
-  /// What dom0 has with no lease; nil: the highest level of the series. KiB.
+  /// What dom0 has with no lease; nil: the highest level until the first whole lease was over. KiB.
   public var baselineKib: Int64?
   /// Leases that a node has at the same time.
   public var slots = 1

@@ -14,7 +14,9 @@ struct SeriesOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Series.", valueName: "file"), completion: .file(extensions: ["csv"]))
   var files: [String]
   @Option(help: ArgumentHelp("MiB of one slot.", valueName: "mib")) var quantum: Int64 = 64
-  @Option(help: ArgumentHelp("MiB of dom0 with no lease; by default the highest level.", valueName: "mib"))
+  @Option(
+    help: ArgumentHelp(
+      "MiB of dom0 with no lease; by default the highest level before a lease ended.", valueName: "mib"))
   var baseline: Int64?
   @Option(help: "Leases that a node has at the same time.") var slots = 1
   @Option(help: ArgumentHelp("From asking for a machine to its lease; later is late.", valueName: "seconds"))
