@@ -99,7 +99,7 @@ let package = Package(
       path: "Benchmarks/ReadPostgreSQL", swiftSettings: strict),
 
     tests("ModelTests", knows: ["Model"]),
-    tests("WaveTests", knows: ["Wave", "Model"]),
+    tests("WaveTests", knows: ["Report", "Wave", "Model"]),
     tests("TrialsTests", knows: ["Trials", "Wave", "Model"]),
     tests("RuleTests", knows: ["Audit", "RuleBook", "Report", "Model"]),
     tests("ConfigurationTests", knows: ["Configuration", "Toml", "Model"]),

@@ -141,6 +141,9 @@ public struct PlotScript: Sendable {
     Mark(name: "none", title: "no deployment", colour: "#000000", sign: 2) {
       $0.faults.contains(.lostDeployment)
     },
+    Mark(name: "unseen", title: "not recorded", colour: "#808080", sign: 4) {
+      $0.faults.contains(.notRecorded) && $0.faults.isSubset(of: [.late, .notRecorded])
+    },
   ]
 
   private func range(_ panel: Panel) -> (low: Double, high: Double) {

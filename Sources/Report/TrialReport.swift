@@ -16,18 +16,21 @@ public struct TrialReport: Sendable {
     self.terms = terms
   }
 
-  /// 4 where a machine was not deployed, memory was lost or an audit found something, 8 where that could not be wholly seen; a
-  /// late one is no fault of the site's sources.
+  /// 4 where a machine was not deployed, memory was lost or an audit found something, 8 where that could not be wholly seen
+  /// or a machine may be left; a late one is no fault of the site's sources.
   public var status: ExitStatus {
     var status: ExitStatus = []
     let verdicts = waves.flatMap(\.trials)
     let audits = log.entries.filter { $0.event == .audit }.compactMap { Int32($0.detail) }
-    if verdicts.contains(where: { !$0.faults.subtracting([.late]).isEmpty })
+    if verdicts.contains(where: { !$0.faults.subtracting([.late, .notRecorded]).isEmpty })
       || audits.contains(where: { ExitStatus(rawValue: $0).contains(.divergencesLeft) })
     {
       status.insert(.divergencesLeft)
     }
-    let isWhole = log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
+    let isWhole =
+      log.unread.isEmpty && waves.allSatisfy(\.gaps.isEmpty) && !verdicts.isEmpty
+      && !verdicts.contains { $0.faults.contains(.notRecorded) }
+      && !log.entries.contains { $0.event == .left }
     if !isWhole || log.ending != .finished { status.insert(.notWhole) }
     return status
   }
@@ -40,8 +43,8 @@ public struct TrialReport: Sendable {
 
   private func page(_ picture: (svg: String, file: String)?) -> Page {
     var page = Page(title: "Trial \(plan.name)")
-    page.blocks = [.paragraph(outline), .heading(2, "Nodes"), summary]
-    for wave in waves { page.blocks += flat(wave) }
+    page.blocks = [.paragraph(outline)] + leftovers + [.heading(2, "Nodes"), summary]
+    for wave in waves { page.blocks += unseen(wave) + flat(wave) }
     if let picture {
       page.blocks += [
         .heading(2, "dom0's memory"),
@@ -91,12 +94,35 @@ public struct TrialReport: Sendable {
           wave.node, "\(wave.trials.count)", "\(wave.trials.count(where: \.isSuccess))", count(.late),
           count(.lostDeployment), drift.isEmpty ? "0" : "\(drift.count) (\(Self.memory(drifted)))",
           count(.notRestored),
-          Self.memory(wave.baselineKib), Self.memory(wave.lastBaselineKib),
+          wave.samples == 0 ? "" : Self.memory(wave.baselineKib),
+          wave.samples == 0 ? "" : Self.memory(wave.lastBaselineKib),
           latencies.isEmpty
             ? ""
             : "\(Self.seconds(latencies[latencies.count / 2])) s, at most \(Self.seconds(latencies[latencies.count - 1])) s",
         ]
       })
+  }
+
+  /// Machines that may be there still; each once, however often it was tried to end it.
+  private var leftovers: [Page.Block] {
+    var told: Set<String> = []
+    let sentences = log.entries.compactMap(\.leftover).filter { told.insert($0).inserted }
+    let rest =
+      sentences.count > 10 ? ["and so of \(sentences.count - 10) trials more: verdicts.csv has them"] : []
+    return (sentences.prefix(10) + rest).map { .paragraph($0.prefix(1).uppercased() + $0.dropFirst() + ".") }
+  }
+
+  /// Deployments of which dom0's memory tells nothing.
+  private func unseen(_ wave: NodeWave) -> [Page.Block] {
+    let numbers = wave.trials.filter { $0.faults.contains(.notRecorded) }.map(\.trial.number)
+    if numbers.isEmpty { return [] }
+    let shown =
+      numbers.prefix(8).map(String.init).joined(separator: ", ") + (numbers.count > 8 ? ", ..." : "")
+    return [
+      .paragraph(
+        "\(numbers.count) of \(wave.trials.count) deployments on \(wave.node) were not recorded (\(shown)): what became of "
+          + "them is not known.")
+    ]
   }
 
   /// A node on which nothing is deployed any more.
@@ -149,7 +175,10 @@ public struct TrialReport: Sendable {
       let entries = told[Key(node: verdict.trial.node, trial: verdict.trial.number)] ?? []
       func detail(_ event: TrialLog.Event) -> String? { entries.first { $0.event == event }?.detail }
       let guest = detail(.guest)?.split(separator: " ", maxSplits: 1).map(String.init) ?? []
-      let remarks = [detail(.refused), detail(.kept), guest.dropFirst().first].compactMap(\.self)
+      let remarks = [
+        detail(.refused), detail(.unanswered), detail(.kept), detail(.left).map { "may be left: \($0)" },
+        guest.dropFirst().first,
+      ].compactMap(\.self)
       return [
         "\(verdict.trial.number)", verdict.trial.node, verdict.trial.asked.rfc3339, Self.word(verdict),
         verdict.latency.map { Self.seconds($0.milliseconds) } ?? "",

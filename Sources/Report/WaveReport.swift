@@ -3,13 +3,19 @@ public import Wave
 
 /// What series of dom0's memory tell, for people and for programs.
 public enum WaveReport {
-  /// 4 where memory is missing or a line is flat, 8 where stretches are not recorded or lines could not be read.
+  /// 4 where memory or a deployment is missing or a line is flat, 8 where stretches or trials are not recorded or lines could
+  /// not be read.
   public static func status(_ waves: [NodeWave], problems: Int) -> ExitStatus {
     var status: ExitStatus = []
-    if waves.contains(where: { $0.findings.contains(where: \.isFault) }) { status.insert(.divergencesLeft) }
-    if problems > 0 || waves.isEmpty || waves.contains(where: { !$0.gaps.isEmpty }) {
-      status.insert(.notWhole)
+    let isLost = waves.contains { wave in
+      wave.findings.contains(where: \.isFault)
+        || wave.trials.contains { !$0.faults.subtracting([.late, .notRecorded]).isEmpty }
     }
+    if isLost { status.insert(.divergencesLeft) }
+    let isWhole = waves.allSatisfy {
+      $0.gaps.isEmpty && !$0.trials.contains { $0.faults.contains(.notRecorded) }
+    }
+    if problems > 0 || waves.isEmpty || !isWhole { status.insert(.notWhole) }
     return status
   }
 
@@ -27,11 +33,19 @@ public enum WaveReport {
     lines += problems.map { "not read  \(MessageTemplate.visible($0))" }
     if problemCount > problems.count { lines.append("not read  \(problemCount - problems.count) lines more") }
     let status = status(waves, problems: problemCount)
-    let meanings =
-      status.isEmpty
-      ? "what was lent was given back, and all was recorded" : status.meanings.joined(separator: "; ")
+    let open = waves.flatMap(\.leases).count(where: \.isOpen)
+    let well =
+      open == 0
+      ? "what was lent was given back, and all was recorded"
+      : "all was recorded, and what was lent was given back but for \(count(open)) still open"
+    let meanings = status.isEmpty ? well : status.meanings.joined(separator: "; ")
     lines.append("Exit status \(status.rawValue): \(meanings).")
     return lines.joined(separator: "\n")
+  }
+
+  /// Of leases, with the verb that follows.
+  private static func count(_ leases: Int) -> String {
+    leases == 1 ? "1 lease that is" : "\(leases) leases that are"
   }
 
   private static func text(_ wave: NodeWave) -> [String] {
@@ -44,8 +58,17 @@ public enum WaveReport {
       : ", of \(durations[0]) to \(durations[durations.count - 1]) s, mostly \(durations[durations.count / 2]) s"
     let ended = wave.leases.count { $0.removed != nil }
     let span = wave.start.map { start in " from \(start.rfc3339) to \((wave.end ?? start).rfc3339)" } ?? ""
+    guard wave.samples > 0 else {
+      lines.append("\(name)  nothing was recorded: give its series too")
+      return lines + (wave.trials.isEmpty ? [] : [trials(wave)]) + [""]
+    }
     lines.append("\(name)  \(wave.samples) samples\(span)")
     lines.append("    leases: \(wave.leases.count) began, \(ended) ended\(usual)")
+    let open = wave.leases.filter(\.isOpen)
+    if let first = open.first {
+      let leases = open.count == 1 ? "1 lease is" : "\(open.count) leases are"
+      lines.append("    \(leases) still open, since \(first.deployed.rfc3339)")
+    }
     lines.append(
       "    with no lease \(memory(wave.baselineKib)) at first and \(memory(wave.lastBaselineKib)) at last; noise \(memory(wave.noiseKib))"
     )
@@ -139,6 +162,7 @@ public enum WaveReport {
             ])
           })
       ),
+      ("open_leases", .number(Int64(wave.leases.count(where: \.isOpen)))),
       ("trials", .list(wave.trials.map(json))),
       (
         "findings",

@@ -26,29 +26,49 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   }
 
   public func run() async throws -> TrialLog.Ending {
-    // One that stopped may have been helped since.
-    if earlier.ending != nil || !earlier.entries.contains(where: { $0.event == .preflight }) {
+    if needsPreflight {
       let isFit = try await site.preflight()
       try await tell(0, .preflight, isFit ? "GO" : "NO-GO")
       if !isFit, plan.onNoGo == .stop { return try await end(.noGo, 0) }
     }
     let last = try await finishInterrupted()
+    if last > 0, let ending = try await audit(after: last) { return ending }
     for trial in stride(from: last + 1, through: plan.count, by: 1) {
       try await run(trial)
-      let isLast = trial == plan.count
-      if plan.auditEvery > 0 && trial % plan.auditEvery == 0 || isLast {
-        let status = try await site.audit(after: trial)
-        try await tell(trial, .audit, "\(status.rawValue)")
-        if status.contains(.divergencesLeft) {
-          if plan.onDivergence == .stop { return try await end(.diverged, trial) }
-          if plan.repair != .none, !isLast {
-            let mended = try await site.repair(plan.repair, after: trial)
-            try await tell(trial, .repair, "\(mended.rawValue)")
-          }
-        }
-      }
+      if let ending = try await audit(after: trial) { return ending }
     }
     return try await end(.finished, plan.count)
+  }
+
+  /// One that was broken off had its preflight, unless that said no. One that stopped may have been helped since.
+  private var needsPreflight: Bool {
+    let said = earlier.entries.last { $0.event == .preflight }?.detail
+    return earlier.ending != nil || said == nil || said != "GO" && plan.onNoGo == .stop
+  }
+
+  /// The audit that is due after a trial, and what follows from it. What the log has of that is not done again. Nil where it is
+  /// gone on.
+  private func audit(after trial: Int) async throws -> TrialLog.Ending? {
+    let isLast = trial == plan.count
+    guard isLast || plan.auditEvery > 0 && trial % plan.auditEvery == 0 else { return nil }
+    let done = earlier.entries.filter { $0.trial == trial }
+    let status: ExitStatus
+    if let audited = done.last(where: { $0.event == .audit }) {
+      status = ExitStatus(rawValue: Int32(audited.detail) ?? 0)
+    } else {
+      status = try await site.audit(after: trial)
+      try await tell(trial, .audit, "\(status.rawValue)")
+    }
+    guard status.contains(.divergencesLeft) else { return nil }
+    if plan.onDivergence == .stop {
+      // One that has stopped for it already was called again since.
+      return done.contains { $0.event == .stopped } ? nil : try await end(.diverged, trial)
+    }
+    if plan.repair != .none, !isLast, !done.contains(where: { $0.event == .repair }) {
+      let mended = try await site.repair(plan.repair, after: trial)
+      try await tell(trial, .repair, "\(mended.rawValue)")
+    }
+    return nil
   }
 
   private func end(_ ending: TrialLog.Ending, _ trial: Int) async throws -> TrialLog.Ending {
@@ -88,7 +108,12 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
 
   private struct Deployment: Sendable {
     let node: String
+    /// Empty where nobody knows.
     let id: String
+  }
+
+  private func names(of deployment: Deployment, _ trial: Int) -> Placeholders {
+    Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
   }
 
   private func run(_ trial: Int) async throws {
@@ -121,20 +146,28 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
     if !plan.reset.isEmpty {
       try await tell(trial, .reset)
       let words = Placeholders(trial: trial, folder: folder).fill(plan.reset)
-      let answer = await site.run(words, deadline: plan.deadline)
+      let answer = try await ask(words)
       if let failure = answer.failure { try await tell(trial, .kept, failure) }
     }
     try await site.sleep(until: Instant(milliseconds: gone.milliseconds + plan.removed.milliseconds))
     try await tell(trial, .finished)
   }
 
+  /// Runs a command. One that failed when all is called off was ended for that, and tells nothing: the log keeps what was asked,
+  /// without an answer.
+  private func ask(_ words: [String]) async throws -> CommandAnswer {
+    let answer = await site.run(words, deadline: plan.deadline)
+    if answer.failure != nil { try Task.checkCancellation() }
+    return answer
+  }
+
   private func deploy(on node: String, _ trial: Int) async throws -> Deployment? {
     try await tell(trial, .deploy, on: node)
     let words = Placeholders(node: node, trial: trial, folder: folder).fill(plan.deploy)
-    let answer = await site.run(words, deadline: plan.deadline)
+    let answer = try await ask(words)
     if let failure = answer.failure {
-      try await tell(trial, .refused, failure, on: node)
-      return nil
+      try await tell(trial, answer.isBroken ? .unanswered : .refused, failure, on: node)
+      return answer.isBroken ? Deployment(node: node, id: "") : nil
     }
     try await tell(trial, .deployed, answer.lastWord, on: node)
     return Deployment(node: node, id: answer.lastWord)
@@ -144,7 +177,9 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   private func watch(
     _ deployments: [Deployment], _ trial: Int, since asked: Instant, until end: Instant
   ) async throws {
-    var waiting = plan.running.isEmpty ? [] : deployments
+    var waiting = deployments.filter { deployment in
+      !plan.running.isEmpty && names(of: deployment, trial).missing(in: plan.running) == nil
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       while site.now < end, !waiting.isEmpty {
         let isRunning = try await each(waiting) { try await runs($0, trial, since: asked) }
@@ -162,8 +197,7 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   }
 
   private func runs(_ deployment: Deployment, _ trial: Int, since asked: Instant) async throws -> Bool {
-    let names = Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
-    let answer = await site.run(names.fill(plan.running), deadline: plan.deadline)
+    let answer = try await ask(names(of: deployment, trial).fill(plan.running))
     guard answer.failure == nil else { return false }
     let span = site.now.milliseconds - asked.milliseconds
     try await tell(trial, .running, "\(span)", on: deployment.node)
@@ -172,14 +206,14 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
 
   /// The image that was propagated, and what the guest does.
   private func measure(_ deployment: Deployment, _ trial: Int) async throws {
-    let names = Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
-    if !plan.bytes.isEmpty {
-      let answer = await site.run(names.fill(plan.bytes), deadline: plan.deadline)
+    let names = names(of: deployment, trial)
+    if !plan.bytes.isEmpty, names.missing(in: plan.bytes) == nil {
+      let answer = try await ask(names.fill(plan.bytes))
       try await tell(trial, .bytes, answer.failure ?? answer.lastWord, on: deployment.node)
     }
-    if !plan.guest.isEmpty {
+    if !plan.guest.isEmpty, names.missing(in: plan.guest) == nil {
       let began = site.now
-      let answer = await site.run(names.fill(plan.guest), deadline: plan.deadline)
+      let answer = try await ask(names.fill(plan.guest))
       let span = site.now.milliseconds - began.milliseconds
       try await site.keep(guest: answer.output, of: deployment.node, trial: trial)
       try await tell(
@@ -188,13 +222,20 @@ public struct TrialDriver<Site: TrialSite>: Sendable {
   }
 
   private func remove(_ deployment: Deployment, _ trial: Int) async throws {
-    var names = Placeholders(node: deployment.node, trial: trial, folder: folder, id: deployment.id)
-    if !plan.job.isEmpty {
-      names.job = await site.run(names.fill(plan.job), deadline: plan.deadline).lastWord
+    var names = names(of: deployment, trial)
+    var reason: String?
+    if !plan.job.isEmpty, names.missing(in: plan.job) == nil {
+      let answer = try await ask(names.fill(plan.job))
+      if answer.failure == nil { names.job = answer.lastWord }
+      reason = answer.failure
+    }
+    if let name = names.missing(in: plan.remove) {
+      let why = reason.map { " (\($0))" } ?? ""
+      return try await tell(trial, .left, "nothing told what \(name) is\(why)", on: deployment.node)
     }
     let words = names.fill(plan.remove)
     try await tell(trial, .remove, words.joined(separator: " "), on: deployment.node)
-    let answer = await site.run(words, deadline: plan.deadline)
+    let answer = try await ask(words)
     try await tell(
       trial, answer.failure == nil ? .removed : .kept, answer.failure ?? "", on: deployment.node)
   }

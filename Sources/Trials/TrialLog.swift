@@ -15,6 +15,8 @@ public struct TrialLog: Sendable {
     case deployed
     /// It was not, and why.
     case refused
+    /// Nobody knows whether it was taken: the command did not end by itself; why.
+    case unanswered
     /// `running` said so.
     case running
     /// Bytes that were propagated.
@@ -26,6 +28,8 @@ public struct TrialLog: Sendable {
     case removed
     /// It did not take that, and why.
     case kept
+    /// It may be there still, and can't be told to go: nobody knows what it is called; why.
+    case left
     case reset
     /// After so many trials; the exit status of the audit.
     case audit
@@ -59,6 +63,13 @@ public struct TrialLog: Sendable {
       self.trial = trial
       self.event = event
       self.detail = detail
+    }
+
+    /// Of a machine that may be left, for people; nil of anything else.
+    public var leftover: String? {
+      guard event == .left else { return nil }
+      return
+        "a machine may be left on \(node), of trial \(trial): \(detail). Look there, and remove it by hand"
     }
 
     /// Details come last, and may have commas; ends of lines are made blanks.

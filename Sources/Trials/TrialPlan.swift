@@ -95,6 +95,11 @@ public struct TrialPlan: Hashable, Sendable {
       reader.complain(key, "is missing", remedy: "write a command: \(key) = [\"program\", \"{node}\"]")
     }
     job = Self.command("job", &reader)
+    if job.isEmpty, remove.contains(where: { $0.contains("{job}") }) {
+      reader.complain(
+        "remove", "names {job}, and no `job` says what that is",
+        remedy: "write a command that prints it: job = [\"program\", \"{id}\"]")
+    }
     reset = Self.command("reset", &reader)
     running = Self.command("running", &reader)
     bytes = Self.command("bytes", &reader)
@@ -132,11 +137,21 @@ public struct TrialPlan: Hashable, Sendable {
     return nil
   }
 
-  private static let known = ["node", "trial", "folder", "id", "job"]
+  /// What is known when a command is run: a machine has its name once it is deployed, and its job is asked for when it is told to
+  /// go.
+  private static func known(for key: String) -> [String] {
+    switch key {
+    case "deploy": ["node", "trial", "folder"]
+    case "reset": ["trial", "folder"]
+    case "remove": ["node", "trial", "folder", "id", "job"]
+    default: ["node", "trial", "folder", "id"]
+    }
+  }
 
-  /// Every brace in it is of a name that is known.
+  /// Every brace in it is of a name that is known then.
   private static func command(_ key: String, _ reader: inout TomlReader) -> [String] {
     let words = reader.strings(key) ?? []
+    let known = known(for: key)
     for word in words {
       guard let template = MessageTemplate(word) else {
         reader.complain(key, "has a brace without its partner", remedy: "write {node}")
@@ -154,6 +169,7 @@ public struct TrialPlan: Hashable, Sendable {
 
 /// What the names in a command stand for.
 struct Placeholders {
+
   var node = ""
   var trial = 0
   var folder = ""
@@ -165,5 +181,12 @@ struct Placeholders {
       [("node", node), ("trial", "\(trial)"), ("folder", folder), ("id", id), ("job", job)]
         .reduce(word) { $0.replacing("{\($1.0)}", with: $1.1) }
     }
+  }
+
+  /// `{id}` or `{job}`, where a command has that and nobody told what it is: such a command is not run.
+  func missing(in command: [String]) -> String? {
+    [("{id}", id), ("{job}", job)].first { name, value in
+      value.isEmpty && command.contains { $0.contains(name) }
+    }?.0
   }
 }

@@ -25,10 +25,13 @@ public struct CommandAnswer: Hashable, Sendable {
   public let output: String
   /// Nil where it ended with 0.
   public let failure: String?
+  /// It was ended by its deadline, by a signal or because all is called off: what it did is not known.
+  public let isBroken: Bool
 
-  public init(output: String, failure: String?) {
+  public init(output: String, failure: String?, isBroken: Bool = false) {
     self.output = output
     self.failure = failure
+    self.isBroken = isBroken
   }
 
   /// What it printed last.

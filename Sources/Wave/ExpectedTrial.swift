@@ -35,6 +35,8 @@ public struct TrialVerdict: Sendable {
     case late
     /// It never began: the low is missing.
     case lostDeployment = "lost deployment"
+    /// Nobody can tell: dom0's memory was not recorded then.
+    case notRecorded = "not recorded"
     /// Less than a slot was not given back: the high is lower.
     case drift
     /// A whole slot was not given back: the high is missing.
@@ -66,7 +68,10 @@ extension NodeWave {
         free.removeFirst()
         take(lease, into: &verdict, terms)
       } else {
-        verdict.faults.insert(.lostDeployment)
+        // Until then it could have come.
+        let window = Instant(milliseconds: trial.asked.milliseconds + terms.window.milliseconds)
+        let until = trial.removal ?? next ?? window
+        verdict.faults.insert(isRecorded(from: trial.asked, until: until) ? .lostDeployment : .notRecorded)
       }
       trials.append(verdict)
     }
@@ -80,13 +85,37 @@ extension NodeWave {
     return moment < min(end, next)
   }
 
+  /// No gap is in that time, and it is in the series' own, but for clocks that differ.
+  private func isRecorded(from: Instant, until: Instant) -> Bool {
+    guard let start, let end, start.milliseconds <= from.milliseconds + Self.slack.milliseconds,
+      end.milliseconds >= until.milliseconds - Self.slack.milliseconds
+    else { return false }
+    return !gaps.contains { $0.start < until && $0.end > from }
+  }
+
+  /// Whether the fall of a lease was seen, and its rise or, where none came, all until it was told to go.
+  private func isSeen(_ lease: Lease, _ trial: ExpectedTrial) -> (fall: Bool, rise: Bool) {
+    let fall = !gaps.contains { $0.start <= lease.deployed && lease.deployed < $0.end }
+    guard let removed = lease.removed else {
+      return (fall, trial.removal.map { isRecorded(from: lease.deployed, until: $0) } ?? true)
+    }
+    // Behind a gap it may be another lease's that rises.
+    let right = Instant(milliseconds: removed.milliseconds - Self.slack.milliseconds)
+    let before = min(right, trial.removal ?? right)
+    return (fall, !gaps.contains { $0.start < removed && before <= $0.end })
+  }
+
   private mutating func take(_ lease: Lease, into verdict: inout TrialVerdict, _ terms: WaveTerms) {
     let trial = verdict.trial
     verdict.lease = lease
-    let latency = Duration.milliseconds(max(0, lease.deployed.milliseconds - trial.asked.milliseconds))
-    verdict.latency = latency
-    if latency > terms.window { verdict.faults.insert(.late) }
-    if let removal = trial.removal, let removed = lease.removed {
+    let isSeen = isSeen(lease, trial)
+    if !isSeen.fall || !isSeen.rise { verdict.faults.insert(.notRecorded) }
+    if isSeen.fall {
+      let latency = Duration.milliseconds(max(0, lease.deployed.milliseconds - trial.asked.milliseconds))
+      verdict.latency = latency
+      if latency > terms.window { verdict.faults.insert(.late) }
+    }
+    if let removal = trial.removal, let removed = lease.removed, isSeen.rise {
       verdict.removalLatency = .milliseconds(max(0, removed.milliseconds - removal.milliseconds))
     }
     for place in findings.indices where findings[place].lease == lease.number {
@@ -111,6 +140,7 @@ extension NodeWave {
       verdict.faults.insert(.notRestored)
       verdict.lostKib += amount
       lastBaselineKib -= amount
+      leases[lease.number - 1].isLost = true
       findings.append(
         Finding(
           what: .notRestored, at: max(removal, lease.deployed), lease: lease.number, trial: trial.number,

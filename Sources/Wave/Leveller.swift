@@ -53,8 +53,14 @@ public struct Leveller: Sendable {
   private var isAfterGap = false
   /// Sum and number of the differences of neighbours within a level: their mean is 1.128 times the noise.
   private var differences = (sum: 0.0, count: 0.0)
-  /// Between two samples, most of the time; ms.
+  /// The samples of the series' beginning, until they tell its interval.
+  private var early: [Sample] = []
+  /// Between two samples, most of the time; ms. 0 until it is known.
   private var interval = 0.0
+  /// Samples in a row whose distance is none of the interval's, but is the same for each.
+  private var strays: [Sample] = []
+  /// Their distance; ms.
+  private var stray = 0.0
   /// Stretches without samples.
   public private(set) var gaps: [(start: Instant, end: Instant)] = []
 
@@ -63,35 +69,82 @@ public struct Leveller: Sendable {
   /// The standard deviation of the noise; KiB.
   public var noiseKib: Double { differences.count > 0 ? differences.sum / differences.count / 1.128 : 0 }
 
-  /// Takes the next sample, and gives a level that has ended.
-  public mutating func take(_ sample: Sample) -> Level? {
+  /// Takes the next sample, and puts levels that have ended to the others.
+  public mutating func take(_ sample: Sample, into levels: inout [Level]) {
+    if interval > 0 { return step(to: sample, into: &levels) }
+    early.append(sample)
+    if early.count > 10 { begin(into: &levels) }
+  }
+
+  /// The interval is the median of the first ten, so that one sample that is late or early spoils nothing.
+  private mutating func begin(into levels: inout [Level]) {
+    let steps = zip(early, early.dropFirst()).map { $1.at.milliseconds - $0.at.milliseconds }.sorted()
+    interval = steps.isEmpty ? 0 : Double(steps[steps.count / 2])
+    for sample in early { step(to: sample, into: &levels) }
+    early = []
+  }
+
+  private mutating func step(to sample: Sample, into levels: inout [Level]) {
     defer { last = sample }
-    if let last {
-      let step = Double(sample.at.milliseconds - last.at.milliseconds)
-      if interval > 0, step > 5 * interval {
-        gaps.append((last.at, sample.at))
-        let ended = finish()
-        moving = [sample]
-        isAfterGap = true
-        return ended
-      }
-      interval = interval == 0 ? step : interval + (step - interval) / 64
+    guard let last else { return advance(to: sample, after: nil, into: &levels) }
+    let step = Double(sample.at.milliseconds - last.at.milliseconds)
+    let isGap = step > 5 * interval
+    guard isGap || step * 5 < interval else {
+      if !strays.isEmpty { strays = [] }
+      interval += (step - interval) / 64
+      return advance(to: sample, after: last, into: &levels)
     }
+    let isInterval = isStray(sample, step)
+    if isGap {
+      gaps.append((last.at, sample.at))
+      if let ended = close() { levels.append(ended) }
+      moving = [sample]
+      isAfterGap = true
+    } else {
+      advance(to: sample, after: last, into: &levels)
+    }
+    if isInterval { turn(to: step, wereGaps: isGap, into: &levels) }
+  }
+
+  /// Whether it is the third of its distance in a row.
+  private mutating func isStray(_ sample: Sample, _ step: Double) -> Bool {
+    if abs(step - stray) > stray / 4 { strays = [] }
+    stray = step
+    strays.append(sample)
+    return strays.count == 3
+  }
+
+  /// From here on samples come at another interval: what was told as gaps were none.
+  private mutating func turn(to step: Double, wereGaps: Bool, into levels: inout [Level]) {
+    interval = step
+    if wereGaps {
+      gaps.removeLast(3)
+      (moving, isAfterGap) = ([], false)
+      var before: Sample?
+      for sample in strays {
+        advance(to: sample, after: before, into: &levels)
+        before = sample
+      }
+    }
+    strays = []
+  }
+
+  private mutating func advance(to sample: Sample, after last: Sample?, into levels: inout [Level]) {
     guard let current = level else {
       // What a series begins with is where it is, until it moves.
-      if last == nil {
+      if self.last == nil {
         level = Level(start: sample.at, end: sample.at, samples: 1, memoryKib: Double(sample.memoryKib))
       } else {
         settle(sample)
       }
-      return nil
+      return
     }
     let deviation = Double(sample.memoryKib) - current.memoryKib
     guard abs(deviation) < Self.jump else {
       // It may have begun to move right before.
-      let ended = Self.parted(current, from: deviation > 0 ? above : below)
+      levels.append(Self.parted(current, from: deviation > 0 ? above : below))
       (level, above, below, moving) = (nil, Excess(), Excess(), [sample])
-      return ended
+      return
     }
     if let last, abs(sample.memoryKib - last.memoryKib) < 4096 {
       differences.sum += Double(abs(sample.memoryKib - last.memoryKib))
@@ -102,17 +155,22 @@ public struct Leveller: Sendable {
     // sigma^2 ln(10^7) / (2 k), and never less than what two samples of the smallest change come to.
     let threshold = max(Self.resolution * 0.9, noiseKib * noiseKib * 16 / Self.resolution)
     if max(above.sum, below.sum) > threshold {
-      return change(current, above.sum > below.sum ? above : below, sample)
+      levels.append(change(current, above.sum > below.sum ? above : below, sample))
+      return
     }
     level?.samples += 1
     level?.end = sample.at
     let count = Double(current.samples + 1)
     level?.memoryKib += deviation / count
-    return nil
   }
 
-  /// The level that the series ends with.
-  public mutating func finish() -> Level? {
+  /// Puts what the series ends with to the other levels.
+  public mutating func finish(into levels: inout [Level]) {
+    begin(into: &levels)
+    if let ended = close() { levels.append(ended) }
+  }
+
+  private mutating func close() -> Level? {
     defer {
       (level, moving, above, below) = (nil, [], Excess(), Excess())
     }
@@ -122,7 +180,7 @@ public struct Leveller: Sendable {
   // MARK: Changes
 
   /// What the sum has gathered is the new level, and was never the old one's.
-  private mutating func change(_ current: Level, _ excess: Excess, _ sample: Sample) -> Level? {
+  private mutating func change(_ current: Level, _ excess: Excess, _ sample: Sample) -> Level {
     var former = excess
     former.count -= 1
     former.total -= Double(sample.memoryKib)

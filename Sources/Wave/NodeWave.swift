@@ -4,7 +4,7 @@ public import Model
 public struct WaveTerms: Sendable {
   /// The memory of one slot; KiB.
   public var quantumKib: Int64 = 64 * 1024
-  /// What dom0 has with no lease; nil: the highest level of the series. KiB.
+  /// What dom0 has with no lease; nil: the highest level until the first whole lease was over. KiB.
   public var baselineKib: Int64?
   /// Leases that a node has at the same time.
   public var slots = 1
@@ -43,6 +43,11 @@ public struct NodeWave: Sendable {
     public internal(set) var removed: Instant?
     /// What dom0 had with no lease once this one was over; KiB.
     public internal(set) var baselineAfterKib: Double?
+    /// It ended, and its memory did not come back.
+    public internal(set) var isLost = false
+
+    /// It was under way when the series ended, as far as that tells.
+    public var isOpen: Bool { removed == nil && !isLost }
 
     public var duration: Duration? {
       removed.map { .milliseconds($0.milliseconds - deployed.milliseconds) }

@@ -16,7 +16,7 @@ public struct WaveReader {
     wave.samples += 1
     wave.start = wave.start ?? sample.at
     wave.end = sample.at
-    if let level = leveller.take(sample) { wave.levels.append(level) }
+    leveller.take(sample, into: &wave.levels)
   }
 
   /// What it comes to.
@@ -27,7 +27,9 @@ public struct WaveReader {
   public consuming func finish(
     _ happenings: [Happening] = [], expected: [ExpectedTrial] = []
   ) -> NodeWave {
-    if let level = leveller.finish() { wave.levels.append(level) }
+    var last: [Level] = []
+    leveller.finish(into: &last)
+    wave.levels += last
     wave.gaps = leveller.gaps
     wave.noiseKib = leveller.noiseKib
     wave.levels = Self.smoothed(wave.levels, noise: wave.noiseKib)
@@ -91,6 +93,10 @@ private struct Reckoning {
   private let quantum: Double
   /// What dom0 would have with no lease; KiB.
   private var base = 0.0
+  /// That it was seen in, a hundred at most.
+  private var baseSamples = 0.0
+  /// Of the step that is looked at: the samples of the shorter level, and what is told of it; KiB.
+  private var (stepSamples, tolerance) = (0.0, 0.0)
   /// Places of the leases that are under way.
   private var open: [Int] = []
 
@@ -101,16 +107,44 @@ private struct Reckoning {
   }
 
   mutating func read() {
-    guard let first = wave.levels.first, let highest = wave.levels.map(\.memoryKib).max() else { return }
+    guard let first = wave.levels.first else { return }
     base = terms.baselineKib.map(Double.init) ?? highest
     wave.baselineKib = base
     // It may begin in the middle of leases, or with what was lost before.
+    look(first, first)
     step(to: first, by: first.memoryKib - base, from: first.start)
     for (before, after) in zip(wave.levels, wave.levels.dropFirst()) {
+      look(before, after)
       step(to: after, by: after.memoryKib - before.memoryKib, from: before.end)
     }
     wave.lastBaselineKib = base
     lines()
+  }
+
+  /// The highest level until the first whole lease was over: what is above it later is too much. A node with several slots may
+  /// be found in the middle of several leases; there it is the highest of all.
+  private var highest: Double {
+    let levels = wave.levels
+    func place(after start: Int, where isIt: (Double) -> Bool) -> Int? {
+      levels.indices.dropFirst(start + 1).first { isIt(levels[$0].memoryKib - levels[$0 - 1].memoryKib) }
+    }
+    var until = levels.endIndex
+    if terms.slots == 1, let fall = place(after: 0, where: { $0 <= -quantum / 2 }) {
+      until = place(after: fall, where: { $0 >= quantum / 2 }) ?? until
+    }
+    return levels[..<until].map(\.memoryKib).max() ?? 0
+  }
+
+  /// What two levels of so many samples may differ by and be the same: less than what is told at all, and what noise makes of their
+  /// means in one of some million cases.
+  private func margin(_ one: Double, _ other: Double) -> Double {
+    let spread = wave.noiseKib == 0 ? 0 : wave.noiseKib * (1 / one + 1 / other).squareRoot()
+    return max(Leveller.resolution * 0.9, 5 * spread)
+  }
+
+  private mutating func look(_ before: Level, _ after: Level) {
+    let samples = (Double(before.samples), Double(after.samples))
+    (stepSamples, tolerance) = (min(samples.0, samples.1), margin(samples.0, samples.1))
   }
 
   /// dom0 left what it had at one moment, and is at this level from its start on.
@@ -123,29 +157,44 @@ private struct Reckoning {
     let rest = size - Double(slots) * quantum
     if change < 0 {
       for _ in 0..<slots { deploy(left) }
-      if abs(rest) >= Leveller.resolution * 0.9 { lose(rest, at: arrived) }
+      if abs(rest) >= tolerance { lose(rest, at: arrived) }
     } else {
       // Slots that nobody has are memory that comes back late.
       for _ in 0..<slots {
         if open.isEmpty { regained += 1 } else { ended.append(remove(arrived)) }
       }
       base += quantum * Double(regained)
-      if abs(rest) >= Leveller.resolution * 0.9 { lose(-rest, at: arrived) }
+      if abs(rest) >= tolerance { lose(-rest, at: arrived) }
     }
-    // Where nobody holds anything, it is what it is: crumbs go to what was told of this lease.
-    if open.isEmpty, abs(base - level.memoryKib) < Leveller.resolution * 0.9 {
-      if let last = wave.findings.indices.last, wave.findings[last].what == .drift,
-        wave.findings[last].lease == wave.leases.last?.number
-      {
-        wave.findings[last].amountKib += base - level.memoryKib
-      }
-      base = level.memoryKib
-    }
+    if open.isEmpty { settle(on: level) }
     for lease in ended { wave.leases[lease].baselineAfterKib = base }
-    if base > wave.baselineKib + Leveller.resolution * 0.9, open.isEmpty {
+    if base > wave.baselineKib + tolerance, open.isEmpty {
       tell(.overRestored, at: arrived, base - wave.baselineKib)
     } else if regained > 0 {
       tell(.givenBack, at: arrived, quantum * Double(regained))
+    }
+  }
+
+  /// Where nobody holds anything, it is what it is: crumbs go to what was told of this lease. A short level in noise tells
+  /// little of it.
+  private mutating func settle(on level: Level) {
+    let samples = Double(level.samples)
+    guard abs(base - level.memoryKib) < margin(samples, baseSamples) else {
+      lose(base - level.memoryKib, at: level.start)
+      baseSamples = samples
+      return
+    }
+    let before = base
+    if margin(samples, .infinity) <= Leveller.resolution * 0.9 {
+      base = level.memoryKib
+    } else {
+      base += (level.memoryKib - base) * samples / (samples + baseSamples)
+    }
+    baseSamples = min(baseSamples + samples, 100)
+    if let last = wave.findings.indices.last, wave.findings[last].what == .drift,
+      wave.findings[last].lease == wave.leases.last?.number
+    {
+      wave.findings[last].amountKib += before - base
     }
   }
 
@@ -154,6 +203,7 @@ private struct Reckoning {
     if open.count >= terms.slots {
       let lost = open.removeFirst()
       base -= quantum
+      wave.leases[lost].isLost = true
       tell(.notRestored, at: at, quantum, in: wave.leases[lost].number)
     }
     wave.leases.append(NodeWave.Lease(number: wave.leases.count + 1, deployed: at))
@@ -170,7 +220,8 @@ private struct Reckoning {
   /// Less than a slot is gone, or has come back.
   private mutating func lose(_ amount: Double, at: Instant) {
     base -= amount
-    if amount > 0, base < wave.baselineKib - Leveller.resolution * 0.9 { tell(.drift, at: at, amount) }
+    baseSamples = min(baseSamples, stepSamples)
+    if amount > 0, base < wave.baselineKib - tolerance { tell(.drift, at: at, amount) }
   }
 
   private mutating func tell(
@@ -194,6 +245,7 @@ private struct Reckoning {
     if let last = open.first.map({ wave.leases[$0] }) {
       guard end.milliseconds - last.deployed.milliseconds > 3 * usual else { return }
       base -= quantum * Double(open.count)
+      for lease in open { wave.leases[lease].isLost = true }
       wave.lastBaselineKib = base
       tell(.notRestored, at: last.deployed, quantum * Double(open.count), in: last.number)
       tell(.flatLine, at: last.deployed, 0, in: last.number)

@@ -39,7 +39,10 @@ struct LiveTrialSite: TrialSite {
       case .exit(let code): "\(command.first ?? "") ended with exit status \(code)\(complaint)"
       case .failure(let reason): "\(command.first ?? "") \(reason)"
       }
-    return CommandAnswer(output: String(decoding: outcome.stdout, as: UTF8.self), failure: failure)
+    var isBroken = false
+    if case .failure = outcome.ending { isBroken = SearchPath.find(command.first ?? "") != nil }
+    return CommandAnswer(
+      output: String(decoding: outcome.stdout, as: UTF8.self), failure: failure, isBroken: isBroken)
   }
 
   /// Runs this program, and keeps what it said.

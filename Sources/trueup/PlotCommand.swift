@@ -41,7 +41,7 @@ struct PlotCommand: AsyncParsableCommand {
 
   func run() async throws {
     let read = try await series.read(thinning: true)
-    guard !read.waves.isEmpty else {
+    guard !read.drawn.isEmpty else {
       throw Refusal("no sample could be read: \(read.problems.first ?? "the files are empty")")
     }
     let least = 70 + 100 * read.waves.count
@@ -50,7 +50,7 @@ struct PlotCommand: AsyncParsableCommand {
         "\(read.waves.count) nodes need a picture that is \(least) pixels high at least (--height)")
     }
     let plot = read.plot(title)
-    let form = form(panels: read.waves.count)
+    let form = form(panels: read.drawn.count)
     if let script { try Disk.create(script, Array(plot.text(form, to: output).utf8)) }
     if let output {
       try await Drawing.draw(plot, form, into: output)

@@ -14,7 +14,9 @@ struct SeriesOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("Series.", valueName: "file"), completion: .file(extensions: ["csv"]))
   var files: [String]
   @Option(help: ArgumentHelp("MiB of one slot.", valueName: "mib")) var quantum: Int64 = 64
-  @Option(help: ArgumentHelp("MiB of dom0 with no lease; by default the highest level.", valueName: "mib"))
+  @Option(
+    help: ArgumentHelp(
+      "MiB of dom0 with no lease; by default the highest level before a lease ended.", valueName: "mib"))
   var baseline: Int64?
   @Option(help: "Leases that a node has at the same time.") var slots = 1
   @Option(help: ArgumentHelp("From asking for a machine to its lease; later is late.", valueName: "seconds"))
@@ -183,16 +185,23 @@ struct SeriesRead {
     if isThinned { points[read.node] = read.points }
   }
 
+  /// A node of which trials were expected and nothing is there has a wave too, without a sample.
   mutating func finish(_ happenings: [Happening], expected: [ExpectedTrial]) {
+    for node in Set(expected.map(\.node)) where readers[node] == nil {
+      readers[node] = WaveReader(node: node, terms: terms)
+    }
     waves = readers.keys.sorted().compactMap { readers[$0]?.finish(happenings, expected: expected) }
     readers = [:]
   }
+
+  /// The nodes of which there is something to draw.
+  var drawn: [NodeWave] { waves.filter { $0.samples > 0 } }
 
   /// - Parameter only: the one node that is drawn; nil for all of them.
   func plot(_ title: String, only node: String? = nil) -> PlotScript {
     PlotScript(
       title: title,
-      waves.filter { node == nil || $0.node == node }.map {
+      drawn.filter { node == nil || $0.node == node }.map {
         PlotScript.Panel(wave: $0, points: points[$0.node]?.points ?? [])
       }, terms)
   }

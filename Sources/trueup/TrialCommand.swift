@@ -18,7 +18,7 @@ struct TrialCommand: AsyncParsableCommand {
       again with a preflight.
 
       Exit status, a sum of: 0 every machine was deployed and gave its memory back; 4 one was not, or did not, or an audit \
-      found something; 8 something was not seen, or not all trials were run; 16 usage; 32 cancelled.
+      found something; 8 something was not seen, a machine may be left, or not all trials were run; 16 usage; 32 cancelled.
       """)
 
   @Argument(
@@ -93,6 +93,7 @@ struct TrialCommand: AsyncParsableCommand {
   ) async throws {
     let driver = TrialDriver(folder.plan, on: nodes, of: site, folder: folder.path, after: log) { entry in
       try folder.write(entry)
+      if let leftover = entry.leftover { Terminal.note(leftover) }
     }
     let ending = try await driver.run()
     if ending != .finished { Terminal.note("stopped: \(ending.rawValue)") }

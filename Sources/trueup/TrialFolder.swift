@@ -92,9 +92,9 @@ struct TrialFolder {
   }
 
   private func draw(_ series: SeriesRead) async throws -> (svg: String, file: String)? {
-    guard !series.waves.isEmpty else { return nil }
+    guard !series.drawn.isEmpty else { return nil }
     let plot = series.plot("Trial \(plan.name): dom0's memory")
-    let height = PlotScript.height(panels: series.waves.count, width: 1200)
+    let height = PlotScript.height(panels: series.drawn.count, width: 1200)
     try replace("dom0.gp", Array(plot.text(.svg(width: 1200, height: height), to: "dom0.svg").utf8))
     guard Drawing.isThere else {
       Terminal.note("gnuplot is not there: the report has no picture, and dom0.gp makes it")

@@ -12,8 +12,8 @@ struct WaveCommand: AsyncParsableCommand {
       memory in MiB or KiB, with commas, semicolons, tabs or blanks. A fall by a slot is a lease, the rise its end; what does \
       not come out even was lost. Its findings bear the names of the audit's rules that see the same.
 
-      Exit status, a sum of: 0 all is well; 4 memory is missing, or nothing changes any more; 8 stretches are not recorded, \
-      or lines were not read.
+      Exit status, a sum of: 0 all is well; 4 memory or a deployment is missing, or nothing changes any more; 8 stretches or \
+      trials are not recorded, or lines were not read.
       """)
 
   enum Form: String, CaseIterable, ExpressibleByArgument { case text, json }

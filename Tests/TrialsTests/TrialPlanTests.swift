@@ -29,6 +29,10 @@ struct TrialPlanTests {
     arguments: [
       ("name = \"B\"\n", "name = \"\"\n", "`name` is empty"),
       ("\"{node}\"", "\"{nod}\"", "names {nod}"),
+      ("\"{node}\"", "\"{id}\"", "names {id}"),
+      ("\"{id}\"", "\"{job}\"", "names {job}"),
+      ("job = [\"workspace\", \"--job\", \"{id}\"]", "", "no `job` says"),
+      ("name", "reset = [\"rm\", \"{node}\"]\nname", "names {node}"),
       ("\"{node}\"", "\"{node\"", "brace without its partner"),
       ("\"45 s\"", "\"0 s\"", "no time between two things"),
       ("\"45 s\"", "45", "its unit"),

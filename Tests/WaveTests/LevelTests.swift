@@ -14,10 +14,9 @@ struct LevelTests {
     var leveller = Leveller()
     var levels: [Level] = []
     let data = try Data(contentsOf: captured.appending(path: "\(name).csv"))
-    reader.take(Array(data)[...]) { _, sample in if let level = leveller.take(sample) { levels.append(level) }
-    }
+    reader.take(Array(data)[...]) { _, sample in leveller.take(sample, into: &levels) }
     reader.finish()
-    if let level = leveller.finish() { levels.append(level) }
+    leveller.finish(into: &levels)
     #expect(reader.problems.isEmpty)
     return levels.map { Int(($0.memoryKib / 1024).rounded()) }
   }
@@ -59,10 +58,10 @@ struct LevelTests {
         let sample = Sample(
           at: Instant(milliseconds: Int64(place * 60 + second) * 1000),
           memoryKib: Int64((level + noise * normal) * 1024))
-        if let level = leveller.take(sample) { levels.append(level) }
+        leveller.take(sample, into: &levels)
       }
     }
-    if let level = leveller.finish() { levels.append(level) }
+    leveller.finish(into: &levels)
     return (levels, truth)
   }
 
@@ -84,12 +83,55 @@ struct LevelTests {
     var levels: [Level] = []
     for second in Array(0..<30) + Array(90..<120) {
       let sample = Sample(at: Instant(milliseconds: Int64(second) * 1000), memoryKib: 903_168)
-      if let level = leveller.take(sample) { levels.append(level) }
+      leveller.take(sample, into: &levels)
     }
-    if let level = leveller.finish() { levels.append(level) }
+    leveller.finish(into: &levels)
     #expect(levels.map(\.samples) == [30, 30])
     #expect(levels.map(\.isAfterGap) == [false, true])
     #expect(leveller.gaps.map { $0.end.milliseconds - $0.start.milliseconds } == [61_000])
+  }
+
+  /// What a square wave that is sampled at these moments comes to; ms.
+  private static func square(_ moments: [Int64]) -> (levels: [Int], gaps: [Int64]) {
+    var leveller = Leveller()
+    var levels: [Level] = []
+    for moment in moments {
+      let memory: Int64 = moment / 60_000 % 2 == 0 ? 882 : 818
+      leveller.take(Sample(at: Instant(milliseconds: moment), memoryKib: memory * 1024), into: &levels)
+    }
+    leveller.finish(into: &levels)
+    return (
+      levels.map { Int(($0.memoryKib / 1024).rounded()) },
+      leveller.gaps.map { $0.end.milliseconds - $0.start.milliseconds }
+    )
+  }
+
+  @Test("are found where the first sample is late, or the second")
+  func lateStart() {
+    let rest = (2..<240).map { Int64($0) * 1000 }
+    for start in [[0, 1000], [850, 1000], [999, 1000], [0, 1990], [1850]] as [[Int64]] {
+      let (levels, gaps) = Self.square(start + rest)
+      #expect(levels == [882, 818, 882, 818] && gaps == [], "\(start)")
+    }
+    // A series may be shorter than what tells its interval.
+    #expect(Self.square([0, 1000, 2000, 60_000, 61_000, 62_000]).gaps == [58_000])
+    #expect(Self.square([0]).levels == [882])
+  }
+
+  @Test("are found where the interval is another from some time on, longer or shorter")
+  func otherInterval() {
+    let seconds = (0..<240).map { Int64($0) * 1000 }
+    let slow = (24..<48).map { Int64($0) * 10_000 }
+    let expected = (0..<8).map { $0 % 2 == 0 ? 882 : 818 }
+    for series in [seconds + slow, slow.map { $0 - 240_000 } + seconds.map { $0 + 240_000 }] {
+      let (levels, gaps) = Self.square(series)
+      #expect(levels == expected && gaps == [], "\(levels) \(gaps)")
+    }
+    // Then a minute without any is a gap of either.
+    #expect(Self.square(seconds + slow + [600_000, 610_000]).gaps == [130_000])
+    // Holes that come now and then are none of an interval.
+    let holes = (0..<240).filter { !(60..<70).contains($0) && !(72..<82).contains($0) }
+    #expect(Self.square(holes.map { Int64($0) * 1000 }).gaps == [11_000, 11_000])
   }
 }
 
