@@ -41,7 +41,9 @@ extension Happening {
       switch text(row, "kind") {
       case "D":
         let who = text(row, "requestor").map { " by \($0)" } ?? ""
-        return places.map { Happening(at: at, node: $0, text: "qdel of job \(job)\(who)") }
+        // Of one that the log does not know to have run, it is a cause only where nothing else is.
+        let isDeed = nodes[job] != nil || nodes.isEmpty
+        return places.map { Happening(at: at, node: $0, text: "qdel of job \(job)\(who)", isDeed: isDeed) }
       case "E":
         return places.map { Happening(at: at, node: $0, text: "the end of job \(job)", isDeed: false) }
       default: return []

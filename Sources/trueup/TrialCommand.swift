@@ -41,7 +41,9 @@ struct TrialCommand: AsyncParsableCommand {
 
   private func runTrials() async throws -> ExitStatus {
     let source = try Disk.read(file)
-    let folder = try TrialFolder(output, planFile: source, named: file)
+    let plan = try TrialFolder.plan(source, named: file)
+    try check(plan)
+    let folder = try TrialFolder(output, plan, planFile: source, named: file)
     let lock = try folder.lock()
     defer { withExtendedLifetime(lock) {} }
     if !report {
@@ -58,10 +60,19 @@ struct TrialCommand: AsyncParsableCommand {
     return trial.status
   }
 
-  private func runSimulated(_ folder: TrialFolder, _ log: TrialLog) async throws {
-    guard let simulated = folder.plan.simulate else {
+  /// What can be refused is, before there is a folder of it.
+  private func check(_ plan: TrialPlan) throws {
+    if report {
+      if Disk.facts(output) == nil { throw Refusal("\(output): there is no such folder to report of") }
+    } else if !simulate {
+      _ = try NodeMonitor.nodes(of: try site.load(), like: plan.nodes)
+    } else if plan.simulate == nil {
       throw Refusal("\(file) has no table [simulate]: it is for a real cluster")
     }
+  }
+
+  private func runSimulated(_ folder: TrialFolder, _ log: TrialLog) async throws {
+    guard let simulated = folder.plan.simulate else { return }
     guard log.entries.isEmpty else {
       throw Refusal("a simulated site can't be gone back to: remove \(folder.path), and begin anew")
     }

@@ -13,9 +13,13 @@ struct TrialFolder {
   private static let planFile = "trial.toml"
   private static let logFile = "trials.csv"
 
+  static func plan(_ source: [UInt8], named name: String) throws(Refusal) -> TrialPlan {
+    do throws(Complaints) { return try TrialPlan(source, file: name) } catch { throw Refusal(error.all) }
+  }
+
   /// A new folder with the trial's file in it; one that is there already must be of the very same file, and is gone on with.
-  init(_ path: String, planFile source: [UInt8], named name: String) throws {
-    do throws(Complaints) { plan = try TrialPlan(source, file: name) } catch { throw Refusal(error.all) }
+  init(_ path: String, _ plan: TrialPlan, planFile source: [UInt8], named name: String) throws {
+    self.plan = plan
     if mkdir(path, 0o755) == 0 {
       try Disk.create("\(path)/\(Self.planFile)", source)
       try Disk.create("\(path)/\(Self.logFile)", Array((TrialLog.head + "\n").utf8))

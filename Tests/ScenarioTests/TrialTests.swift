@@ -102,6 +102,20 @@ struct TrialTests {
     for told in ["trials.csv line 4: it is no line of a trial's log", "log line 1: it is not seconds"] {
       #expect((wave.output + wave.error).contains(told), "\(wave.output)\(wave.error)")
     }
+    // A deletion of a job that never ran there is no cause, where another is.
+    let lost = (0..<700).map { "\(1_795_305_600 + $0),\($0 < 200 ? 882 : 560..<590 ~= $0 ? 754 : 818)" }
+    let accounting = try file(
+      "20261122",
+      """
+      11/22/2026 00:03:20;S;9.h;user=globus group=globus jobname=p queue=batch exec_host=n1/0
+      11/22/2026 00:08:20;D;9.h;requestor=root@h
+      11/22/2026 00:09:00;D;77.h;requestor=bob@h
+
+      """)
+    let told = try await Program.run(
+      ["wave", try file("n1.txt", lost.joined(separator: "\n") + "\n"), "--accounting", accounting],
+      withRules: false)
+    #expect(told.status == 4 && told.output.contains("qdel of job 9.h by root"), "\(told.output)")
     // Two nodes' files that are called the same, or one file twice.
     let twice = try await Program.run(["wave", series, series], withRules: false)
     #expect(twice.status == 8 && (twice.output + twice.error).contains("600 samples of n1 are not later"))
@@ -190,6 +204,15 @@ struct TrialTests {
     #expect(mixed.status == 16 && mixed.error.contains("of another trial"), "\(mixed.error)")
     let foreign = try await trial(file, scratch.url, "--simulate")
     #expect(foreign.status == 16 && foreign.error.contains("no trial's"), "\(foreign.error)")
+    // What is refused leaves no folder behind.
+    let none = scratch.url.appending(path: "none")
+    let site = scratch.url.appending(path: "site.toml")
+    try "name = \"s\"\n[[node]]\nname = \"n1\"\n".write(to: site, atomically: true, encoding: .utf8)
+    let live = try await trial(file, none, "--site", site.path)
+    #expect(live.status == 16 && live.error.contains("gsn-wn1"), "\(live.error)")
+    let report = try await trial(file, none, "--report")
+    #expect(report.status == 16 && report.error.contains("no such folder"), "\(report.error)")
+    #expect(!FileManager.default.fileExists(atPath: none.path))
     let nothing = try await Program.run(["plot", file.path], withRules: false)
     #expect(nothing.status == 16, "\(nothing.error)")
   }
