@@ -17,9 +17,10 @@ public enum BulletinText {
       incidents(changes, result) + sections(changes, told: inIncidents(changes, result))
       + listing("Open still", bulletins.flatMap(\.reminders).map { line($0) })
     let past = "trueup history \(MessageTemplate.visible(history))"
+    let isWhole = !open.contains { $0.kind == .source || $0.kind == .rule }
     let end =
       findings == 0
-      ? "Nothing is open; \(past) tells what was."
+      ? "Nothing is \(isWhole ? "" : "known to be ")open; \(past) tells what was."
       : "\(findings) \(findings == 1 ? "finding is" : "findings are") open; trueup explain ID tells more of one, \(past) since when."
     return ([[subject(bulletins, site: site)]] + blocks + [[end]])
       .map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")

@@ -69,4 +69,11 @@ struct BulletinTextTests {
     #expect(lines.contains("  and more") && text.contains("Exit status 16"))
     #expect(!text.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
   }
+
+  @Test("does not say that nothing is open where not all was seen")
+  func known() {
+    #expect(mail([change(.cleared, .source, 1)]).contains("Nothing is known to be open;"))
+    #expect(!mail([change(.new, .finding, 1)]).contains("Nothing is"))
+    #expect(mail([]).contains("Nothing is open;"))
+  }
 }
