@@ -53,29 +53,31 @@ struct Comparison: Sendable {
       let evidence =
         byId[finding.rule]?.evidence(of: finding) ?? Fingerprint(of: finding.message.timeless)
       let baseline = Self.baseline(of: finding, evidence, against: earlier)
+      let since = earlier?.since ?? moment
       let isSame = baseline == .unchanged && earlier?.evidence != nil
       sights.append(
         Sight(
           finding: finding, evidence: evidence, sources: seen.sources(of: finding),
-          since: earlier?.since ?? moment,
+          since: since,
           continues: isSame ? earlier?.sight : nil))
-      standings[finding.fingerprint] = Standing(baseline: baseline, since: earlier?.since ?? moment)
+      standings[finding.fingerprint] = Standing(baseline: baseline, since: since)
     }
     let outcomes = Dictionary(result.rules.map { ($0.rule, $0) }, uniquingKeysWith: { first, _ in first })
+    func isInForce(_ rule: String) -> Bool { byId[rule] != nil || outcomes[rule] != nil }
     let gone = before.filter { fingerprint, earlier in
       guard standings[fingerprint] == nil else { return false }
       // Nobody judges it any more, and nobody will.
-      if byId[earlier.rule] == nil, outcomes[earlier.rule] == nil { return true }
+      if !isInForce(earlier.rule) { return true }
       return outcomes[earlier.rule]?.wasJudged(on: earlier.node) == true
         && (earlier.sources ?? []).allSatisfy(seen.saw)
     }
     self.sights = sights
     baselines = standings
     cleared = gone.map { fingerprint, earlier in
-      let isJudged = byId[earlier.rule] != nil || outcomes[earlier.rule] != nil
-      return Cleared(
+      Cleared(
         finding: fingerprint, rule: earlier.rule, node: earlier.node,
-        message: earlier.message + (isJudged ? "" : " (no longer judged: the rule is not in force)"))
+        message: earlier.message
+          + (isInForce(earlier.rule) ? "" : " (no longer judged: the rule is not in force)"))
     }.sorted { ($0.rule, $0.node ?? "", $0.finding) < ($1.rule, $1.node ?? "", $1.finding) }
     open = Set(before.keys).subtracting(gone.keys).union(sights.map(\.finding.fingerprint))
   }

@@ -33,7 +33,13 @@ public struct PlotScript: Sendable {
   }
 
   /// How high a picture is that has room for every panel.
-  public static func height(panels: Int, width: Int) -> Int { 70 + panels * max(170, width / 5) }
+  public static func height(panels: Int, width: Int) -> Int { head + panels * max(170, width / 5) }
+
+  /// How high one must be, that nothing in it lies on anything else.
+  public static func leastHeight(panels: Int) -> Int { head + panels * 100 }
+
+  /// Pixels of what stands above the panels.
+  private static let head = 70
 
   // MARK: The script
 

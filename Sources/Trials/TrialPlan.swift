@@ -169,7 +169,6 @@ public struct TrialPlan: Hashable, Sendable {
 
 /// What the names in a command stand for.
 struct Placeholders {
-
   var node = ""
   var trial = 0
   var folder = ""

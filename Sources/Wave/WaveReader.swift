@@ -1,4 +1,4 @@
-import Model
+public import Model
 
 /// Reads the wave of a node: a square one when all is well, a lower one when memory was not given back, a line when a slot is
 /// lost. It is given samples as they come, and keeps what changes alone.
@@ -18,6 +18,9 @@ public struct WaveReader {
     wave.end = sample.at
     leveller.take(sample, into: &wave.levels)
   }
+
+  /// The moment of its last sample.
+  public var end: Instant? { wave.end }
 
   /// What it comes to.
   ///

@@ -46,16 +46,16 @@ struct CronRun {
 
   private func tell(of outcome: Outcome) async throws {
     let (site, place, now) = (outcome.entry.result.site, outcome.place, outcome.at)
-    var news = News(
+    var all = News(
       outcome.entry.result, standing: outcome.entry.open, accepted: outcome.entry.accepted,
       rules: outcome.rules)
-    news.matters += outcome.unwritten.map { [News.unwritten($0)] } ?? []
-    let matters = news
+    all.matters += outcome.unwritten.map { [News.unwritten($0)] } ?? []
+    let news = all
     let result = outcome.entry.result
     // That it works is news where it did not.
     let (works, known) = note.memory.next(News(matters: []), at: Wall.now)
     let words = try await outcome.history.remember(of: site) { text in
-      let (bulletin, next) = (text.flatMap { Memory(text: $0) } ?? Memory()).next(matters, at: now)
+      let (bulletin, next) = (text.flatMap { Memory(text: $0) } ?? Memory()).next(news, at: now)
       var memory = next
       let bulletins = [works, bulletin].compactMap(\.self)
       if !bulletins.isEmpty {

@@ -44,13 +44,13 @@ struct PlotCommand: AsyncParsableCommand {
     guard !read.drawn.isEmpty else {
       throw Refusal("no sample could be read: \(read.problems.first ?? "the files are empty")")
     }
-    let least = 70 + 100 * read.waves.count
+    let panels = read.drawn.count
+    let least = PlotScript.leastHeight(panels: panels)
     if output != nil, let height, height < least {
-      throw Refusal(
-        "\(read.waves.count) nodes need a picture that is \(least) pixels high at least (--height)")
+      throw Refusal("\(panels) nodes need a picture that is \(least) pixels high at least (--height)")
     }
     let plot = read.plot(title)
-    let form = form(panels: read.drawn.count)
+    let form = form(panels: panels)
     if let script { try Disk.create(script, Array(plot.text(form, to: output).utf8)) }
     if let output {
       try await Drawing.draw(plot, form, into: output)

@@ -128,8 +128,6 @@ struct SeriesRead {
   private(set) var problems: [String] = []
   private(set) var problemCount = 0
   private var readers: [String: WaveReader] = [:]
-  /// The last moment of each node, of the files that were read.
-  private var ends: [String: Instant] = [:]
 
   init(terms: WaveTerms, isThinned: Bool) {
     self.terms = terms
@@ -141,14 +139,8 @@ struct SeriesRead {
     // Mostly a file is of one node: what is read of it is put back when its turn is over.
     var current: (node: String, wave: WaveReader, points: Thinned)?
     var overlaps: [String: Int] = [:]
-    var moments: [String: Instant] = [:]
     try Disk.pieces(of: file) { piece in
       reader.take(piece) { node, sample in
-        if let end = ends[node], sample.at <= end {
-          overlaps[node, default: 0] += 1
-          return
-        }
-        moments[node] = sample.at
         if current?.node != node {
           putBack(current)
           current = (
@@ -156,13 +148,17 @@ struct SeriesRead {
             points.removeValue(forKey: node) ?? Thinned()
           )
         }
+        // Within a file moments rise.
+        if let end = current?.wave.end, sample.at <= end {
+          overlaps[node, default: 0] += 1
+          return
+        }
         current?.wave.take(sample)
         if isThinned { current?.points.take(sample) }
       }
     }
     putBack(current)
     reader.finish()
-    ends.merge(moments) { $1 }
     for problem in reader.problems { complain(file, problem.line, problem.text) }
     problemCount += reader.problemCount - reader.problems.count
     for (node, count) in overlaps.sorted(by: { $0.key < $1.key }) {

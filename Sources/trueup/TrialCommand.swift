@@ -66,13 +66,20 @@ struct TrialCommand: AsyncParsableCommand {
       if Disk.facts(output) == nil { throw Refusal("\(output): there is no such folder to report of") }
     } else if !simulate {
       _ = try NodeMonitor.nodes(of: try site.load(), like: plan.nodes)
-    } else if plan.simulate == nil {
-      throw Refusal("\(file) has no table [simulate]: it is for a real cluster")
+    } else {
+      _ = try simulated(plan)
     }
   }
 
+  private func simulated(_ plan: TrialPlan) throws(Refusal) -> TrialPlan.Simulated {
+    guard let simulated = plan.simulate else {
+      throw Refusal("\(file) has no table [simulate]: it is for a real cluster")
+    }
+    return simulated
+  }
+
   private func runSimulated(_ folder: TrialFolder, _ log: TrialLog) async throws {
-    guard let simulated = folder.plan.simulate else { return }
+    let simulated = try simulated(folder.plan)
     guard log.entries.isEmpty else {
       throw Refusal("a simulated site can't be gone back to: remove \(folder.path), and begin anew")
     }

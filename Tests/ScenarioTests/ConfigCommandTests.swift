@@ -3,16 +3,6 @@ import Testing
 
 @Suite("trueup config")
 struct ConfigCommandTests {
-  /// A folder with a `pbsnodes` that runs a script.
-  private static func standIn(_ scratch: Scratch, _ script: String) throws -> String {
-    let folder = scratch.url.appending(path: "bin")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appending(path: "pbsnodes")
-    try "#!/bin/sh\n\(script)\n".write(to: file, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    return folder.path
-  }
-
   private static func replay(_ file: String) -> String {
     "test \"$*\" = -x && cat '\(Program.root.appending(path: "Fixtures/raw/torque/\(file)").path)'"
   }
@@ -28,7 +18,7 @@ struct ConfigCommandTests {
   @Test("init writes a commented file with the nodes that TORQUE lists, and check finds it right")
   func begin() async throws {
     let scratch = try Scratch()
-    let bin = try Self.standIn(scratch, Self.replay("idle-pbsnodes-x.xml"))
+    let bin = try scratch.bin(with: "pbsnodes", running: Self.replay("idle-pbsnodes-x.xml"))
     let begun = try await config(["init"], environment: ["PATH": "\(bin):/usr/bin:/bin"])
     #expect(begun.status == 0 && begun.error.isEmpty)
     let lines = begun.output.split(separator: "\n")
@@ -60,7 +50,7 @@ struct ConfigCommandTests {
     ])
   func missed(_ script: String, _ count: Int, _ reason: String) async throws {
     let scratch = try Scratch()
-    let bin = try Self.standIn(scratch, script)
+    let bin = try scratch.bin(with: "pbsnodes", running: script)
     let begun = try await config(
       ["init", "--set", "torque.deadline=1s"], environment: ["PATH": "\(bin):/usr/bin:/bin"])
     #expect(begun.status == 8)

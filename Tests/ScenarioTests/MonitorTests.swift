@@ -7,12 +7,9 @@ struct MonitorTests {
   @Test("writes each line once and whole, though its disk is full: the rest waits, and is counted")
   func fullDisk() async throws {
     let scratch = try Scratch()
-    let bin = scratch.url.appending(path: "bin")
-    try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: false)
-    let ssh = bin.appending(path: "ssh")
-    try "#!/bin/sh\nturn=100; while :; do echo \"$turn 903168\"; turn=$((turn + 10)); sleep 0.1; done\n"
-      .write(to: ssh, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: ssh.path)
+    let bin = try scratch.bin(
+      with: "ssh",
+      running: "turn=100; while :; do echo \"$turn 903168\"; turn=$((turn + 10)); sleep 0.1; done")
     let site = scratch.url.appending(path: "site.toml")
     try "name = \"gridsn\"\n[[node]]\nname = \"n1\"\n".write(to: site, atomically: true, encoding: .utf8)
     let folder = scratch.url.appending(path: "series")
@@ -20,7 +17,7 @@ struct MonitorTests {
       [
         "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", Program.binary.path, "monitor", "--site",
         site.path, "-o", folder.path, "--for", "6", "--every", "0.1",
-      ], environment: ["PATH": "\(bin.path):/usr/bin:/bin"], withRules: false,
+      ], environment: ["PATH": "\(bin):/usr/bin:/bin"], withRules: false,
       program: URL(filePath: "/bin/sh"))
     #expect(full.status & 8 == 8, "\(full.error)")
     #expect(full.error.contains("File too large") && full.error.contains("could not be written"))

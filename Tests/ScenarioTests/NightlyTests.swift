@@ -100,12 +100,10 @@ struct NightlyTests {
   @Test("that crashes is told by what runs it")
   func crashes() async throws {
     let scratch = try Scratch()
-    let program = scratch.url.appending(path: "trueup")
-    try "#!/bin/sh\nkill -ILL $$\n".write(to: program, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let bin = try scratch.bin(with: "trueup", running: "kill -ILL $$")
     let ended = try await Program.run(
       [Program.root.appending(path: "packaging/nightly").path, scratch.url.path],
-      environment: ["PATH": "\(scratch.url.path):/usr/bin:/bin"], withRules: false,
+      environment: ["PATH": "\(bin):/usr/bin:/bin"], withRules: false,
       program: URL(filePath: "/bin/sh"))
     #expect(ended.status == 1 && ended.output == "trueup: the audit crashed (exit status 132)\n")
   }

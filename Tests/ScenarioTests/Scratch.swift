@@ -14,5 +14,15 @@ final class Scratch {
     return copy
   }
 
+  /// A folder for the front of PATH, with a program of that name that runs a script.
+  func bin(with name: String, running script: String) throws -> String {
+    let folder = url.appending(path: "bin")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appending(path: name)
+    try "#!/bin/sh\n\(script)\n".write(to: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    return folder.path
+  }
+
   deinit { try? FileManager.default.removeItem(at: url) }
 }
